@@ -1,0 +1,51 @@
+# Everything a newcomer needs: `make run` for a first session, `make test` for all tests.
+SWIFT ?= swift
+DEMO := .build/demo
+REQUEST := Which sections of the installed Debian packages in packages.tsv take the most space? Chart the ten largest \
+sections by total installed size and write a report with the totals.
+
+.PHONY: run test lint bench release build setup format clean
+
+## Runs a session without a network on this machine's own package database.
+run: build $(DEMO)/packages.tsv
+	.build/debug/sandbox-entry run --model offline --input $(DEMO)/packages.tsv --request "$(REQUEST)"
+
+## Runs all tests.
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: setup
+	$(SWIFT) build --product sandbox-entry
+
+## Checks the style; warnings are errors in every build already.
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests sandbox-entry/Sources Benchmarks
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests sandbox-entry/Sources Benchmarks
+
+## The executable to ship: static Swift runtime, stripped, with its manifests beside it.
+release: setup
+	$(SWIFT) build -c release --product sandbox-entry --static-swift-stdlib
+	rm -rf .build/ship && mkdir -p .build/ship
+	strip -o .build/ship/sandbox-entry .build/release/sandbox-entry
+	cp -R manifests .build/ship/manifests
+
+## Measures start-up, CPU and memory against a scripted model server; needs a release build.
+bench: release
+	$(SWIFT) build -c release --product sandbox-bench --static-swift-stdlib
+	.build/release/sandbox-bench $(CURDIR)/.build/ship/sandbox-entry
+
+## Installs the C libraries that the build needs, when they are missing.
+setup:
+	@Scripts/setup.sh
+
+# The packages of this machine, with their section and installed size in KiB.
+$(DEMO)/packages.tsv:
+	@mkdir -p $(DEMO)
+	@{ printf 'package\tversion\tsection\tinstalled_size_kib\n'; \
+	   dpkg-query -W -f='$${Package}\t$${Version}\t$${Section}\t$${Installed-Size}\n'; } > $@
+
+clean:
+	rm -rf .build .sandbox-entry

@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The dependency graph is the architecture: a target may import exactly what is listed here (docs/architecture.md).
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "sandbox-entry",
+  dependencies: [
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "CSandbox", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "SandboxCore"),
+    .target(name: "SandboxSQLite", dependencies: ["CSQLite", "SandboxCore"]),
+    .target(
+      name: "SandboxIO",
+      dependencies: [
+        "SandboxCore", "SandboxSQLite", "CSandbox",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
+    .target(name: "SandboxTools", dependencies: ["SandboxCore", "SandboxIO"]),
+    .target(name: "SandboxAgents", dependencies: ["SandboxCore", "SandboxIO", "SandboxTools"]),
+    .target(
+      name: "SandboxStore",
+      dependencies: ["SandboxCore", "SandboxSQLite", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "SandboxCloud", dependencies: ["SandboxCore", "SandboxIO"]),
+    .target(name: "SandboxControl", dependencies: ["SandboxCore"]),
+    .target(name: "SandboxSession", dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents"]),
+    .executableTarget(
+      name: "sandbox-entry",
+      dependencies: [
+        "SandboxCore", "SandboxIO", "SandboxTools", "SandboxAgents", "SandboxStore", "SandboxCloud",
+        "SandboxControl", "SandboxSession", log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "sandbox-entry/Sources"),
+
+    .target(
+      name: "SandboxTestKit",
+      dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxSession"] + nio,
+      path: "Tests/SandboxTestKit"),
+    .executableTarget(
+      name: "sandbox-bench", dependencies: ["SandboxCore", "SandboxTestKit"], path: "Benchmarks/Sources"),
+    .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore", "SandboxTestKit"]),
+    .testTarget(name: "SandboxIOTests", dependencies: ["SandboxIO", "SandboxSQLite", "SandboxTestKit"]),
+    .testTarget(name: "SandboxToolsTests", dependencies: ["SandboxTools", "SandboxIO", "SandboxTestKit"]),
+    .testTarget(name: "SandboxAgentsTests", dependencies: ["SandboxAgents", "SandboxTestKit"]),
+    .testTarget(name: "SandboxStoreTests", dependencies: ["SandboxStore", "SandboxSQLite", "SandboxTestKit"]),
+    .testTarget(name: "SandboxCloudTests", dependencies: ["SandboxCloud", "SandboxTestKit"]),
+    .testTarget(name: "SandboxControlTests", dependencies: ["SandboxControl", "SandboxTestKit"]),
+    .testTarget(name: "SandboxSessionTests", dependencies: ["SandboxSession", "SandboxTestKit"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["sandbox-entry", "SandboxCore", "SandboxSession", "SandboxStore", "SandboxTestKit"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+  target.swiftSettings = strict
+}

@@ -1,0 +1,170 @@
+import Synchronization
+
+/// The one way to change a session: decide on the present state, append the events, go on when they are durable.
+///
+/// Decisions are made one at a time, without suspending, against everything that has been decided before, so two agents
+/// can never both take the last dollar. Readers see only what has been committed. Appends that come while a commit is
+/// under way share the next one.
+///
+/// After a failed commit nothing is known: every append from then on throws `.io`, and the session has to stop.
+package final class SessionLog: Sendable {
+  /// Called after each commit, in order, before those who appended go on. Must be quick.
+  package typealias Observer = @Sendable ([EventRecord], SessionState) -> Void
+
+  fileprivate struct Pending {
+    let records: [EventRecord]
+    /// Nil for the one that writes for the others.
+    var continuation: CheckedContinuation<Role, Never>?
+  }
+
+  /// What a waiting append is told: it is durable, it failed, or it is its turn to write for all that wait.
+  fileprivate enum Role { case durable, refused(SandboxError), lead }
+
+  fileprivate struct Guarded {
+    /// Everything decided so far; only decisions look at it.
+    var head: SessionState
+    /// Everything durable so far; what readers see.
+    var committed: SessionState
+    var pending: [Pending] = []
+    var isWriting = false
+    var failure: SandboxError?
+  }
+
+  private let journal: any Journal
+  private let time: TimeSource
+  private let observers: [Observer]
+  private let state: Mutex<Guarded>
+  private let changes = ChangeSignal()
+
+  package init(
+    journal: any Journal, resuming state: SessionState = SessionState(), time: TimeSource, observers: [Observer] = []
+  ) {
+    self.journal = journal
+    self.time = time
+    self.observers = observers
+    self.state = Mutex(Guarded(head: state, committed: state))
+  }
+
+  /// Reads the committed state.
+  package func read<R: Sendable>(_ body: (SessionState) throws -> R) rethrows -> R {
+    try state.withLock { try body($0.committed) }
+  }
+
+  /// A copy of the committed state.
+  package var current: SessionState { read { $0 } }
+
+  /// Why the log can no longer be written, if it cannot.
+  package var failure: SandboxError? { state.withLock { $0.failure } }
+
+  /// Appends events without a condition; returns when they are durable.
+  package func append(_ events: [SessionEvent], actor: AgentID = .system) async throws(SandboxError) {
+    try await transact(actor: actor) { _ throws(SandboxError) in (events, ()) }
+  }
+
+  package func append(_ event: SessionEvent, actor: AgentID = .system) async throws(SandboxError) {
+    try await append([event], actor: actor)
+  }
+
+  /// Decides and appends in one step: `decide` sees everything decided before it, and the events that it returns are
+  /// durable when this returns. Cancelling the task does not interrupt a commit.
+  ///
+  /// - Throws: what `decide` throws, with nothing appended; `.io` when the journal failed.
+  package func transact<R: Sendable>(
+    actor: AgentID = .system, _ decide: (SessionState) throws(SandboxError) -> ([SessionEvent], R)
+  ) async throws(SandboxError) -> R {
+    var result: R?
+    let role = await withCheckedContinuation { continuation in
+      let answer = state.withLock { guarded -> Role? in
+        if let failure = guarded.failure { return .refused(failure) }
+        let events: [SessionEvent]
+        do throws(SandboxError) {
+          let decision = try decide(guarded.head)
+          events = decision.0
+          result = decision.1
+        } catch {
+          return .refused(error)
+        }
+        if events.isEmpty { return .durable }
+        let records = guarded.apply(events, actor: actor, time: time)
+        let leads = !guarded.isWriting
+        guarded.isWriting = true
+        guarded.pending.append(Pending(records: records, continuation: leads ? nil : continuation))
+        return leads ? .lead : nil
+      }
+      if let answer { continuation.resume(returning: answer) }
+    }
+    switch role {
+    case .refused(let error): throw error
+    case .lead: try await lead()
+    case .durable: break
+    }
+    guard let result else { throw SandboxError(.internalError, "a decision returned nothing") }
+    return result
+  }
+
+  /// Returns when something was committed since `generation`, or when the task is cancelled.
+  package func waitForCommit(after generation: UInt64) async { await changes.wait(after: generation) }
+
+  /// Grows with each commit; see ``waitForCommit(after:)``.
+  package var generation: UInt64 { changes.generation }
+
+  /// Writes what is pending, its own records among it, then hands the pen to the next that waits.
+  private func lead() async throws(SandboxError) {
+    let batch = state.withLock { guarded in
+      defer { guarded.pending.removeAll() }
+      return guarded.pending
+    }
+    let records = batch.flatMap(\.records)
+    var failure: SandboxError?
+    do {
+      try await journal.commit(records)
+    } catch {
+      failure = SandboxError(.io, "the journal cannot be written: \(error.message)", cause: error)
+    }
+    let followers = state.withLock { guarded -> [Pending] in
+      if let failure {
+        guarded.failure = failure
+        let all = batch + guarded.pending
+        guarded.pending.removeAll()
+        guarded.isWriting = false
+        return all
+      }
+      for record in records { guarded.committed.evolve(record) }
+      return batch
+    }
+    if failure == nil { notifyObservers(records) }
+    for follower in followers { follower.continuation?.resume(returning: failure.map(Role.refused) ?? .durable) }
+    if failure == nil { state.withLock { $0.handOver() }?.resume(returning: .lead) }
+    changes.notify()
+    if let failure { throw failure }
+  }
+
+  private func notifyObservers(_ records: [EventRecord]) {
+    guard !observers.isEmpty else { return }
+    let snapshot = current
+    for observer in observers { observer(records, snapshot) }
+  }
+}
+
+extension SessionLog.Guarded {
+  fileprivate mutating func apply(
+    _ events: [SessionEvent], actor: AgentID, time: TimeSource
+  ) -> [EventRecord] {
+    let now = time.wallMilliseconds()
+    return events.map { event in
+      let record = EventRecord(sequence: head.sequence + 1, time: now, actor: actor.rawValue, event: event)
+      head.evolve(record)
+      return record
+    }
+  }
+
+  /// Makes the first that waits the next writer, or notes that nobody writes.
+  fileprivate mutating func handOver() -> CheckedContinuation<SessionLog.Role, Never>? {
+    guard !pending.isEmpty else {
+      isWriting = false
+      return nil
+    }
+    defer { pending[0].continuation = nil }
+    return pending[0].continuation
+  }
+}

@@ -1,0 +1,37 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOSSL
+internal import SandboxCore
+
+extension HTTPClient.Configuration {
+  init(_ settings: HTTPTransportConfiguration, proxy: ProxySettings.Server?, connections: Int) {
+    self.init()
+    redirectConfiguration = .disallow
+    timeout.connect = TimeAmount(settings.connectTimeout)
+    decompression = .disabled
+    // The transport hands out as many permits: nobody waits in the pool, where waiting counts as connecting.
+    connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+    connectionPool.idleTimeout = .seconds(30)
+    // Callers have their own policy, and must learn at once that nothing was sent.
+    connectionPool.retryConnectionEstablishment = false
+    if let path = settings.trustRoots {
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.trustRoots = .file(path)
+      tlsConfiguration = tls
+    }
+    if let proxy {
+      self.proxy = .server(
+        host: proxy.host, port: proxy.port,
+        authorization: proxy.credentials.map { .basic(credentials: HTTPBasicCredentials.encode($0)) })
+    }
+  }
+}
+
+/// Basic credentials (RFC 7617).
+private enum HTTPBasicCredentials {
+  static func encode(_ credentials: String) -> String { Base64.encode(Array(credentials.utf8)) }
+}
+
+extension TimeAmount {
+  init(_ duration: Duration) { self = .milliseconds(min(max(duration.milliseconds, 0), 86_400_000)) }
+}

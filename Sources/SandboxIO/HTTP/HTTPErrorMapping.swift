@@ -1,0 +1,117 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import SandboxCore
+
+/// Turns what AsyncHTTPClient and NIO throw into what callers decide on: did the request reach the server, and is trying
+/// again worth while.
+struct HTTPErrorMapping: Sendable {
+  /// Named in every message; without path and query.
+  let origin: String
+
+  func map(_ error: any Error) -> SandboxError {
+    switch error {
+    case let error as SandboxError: error
+    case is CancellationError: cancelled
+    case let error as HTTPClientError: map(error)
+    case let error as NIOConnectionError: notReached("cannot connect to \(origin)", Self.reason(error))
+    case let error as ChannelError: map(error)
+    case let error as IOError: map(error)
+    case let error as NIOSSLError: map(error)
+    case is BoringSSLError, is NIOSSLExtraError: untrusted(String(describing: error))
+    case HTTPParserError.invalidEOFState: cutOff("closed the connection")
+    case is HTTPParserError: notHTTP(String(describing: error))
+    default: cutOff(String(describing: error))
+    }
+  }
+
+  func tooLarge(_ maximum: Int) -> SandboxError {
+    SandboxError(.outputLimit, "the reply of \(origin) is larger than \(maximum) bytes", cause: HTTPFailure(reached: true))
+  }
+
+  func timedOut(after limit: Duration) -> SandboxError {
+    SandboxError(
+      .timeout, "\(origin) gave no complete reply within \(limit)", cause: HTTPFailure(reached: true), retry: .backoff)
+  }
+
+  var shutDown: SandboxError {
+    SandboxError(.unavailable, "the HTTP client has been shut down", cause: HTTPFailure(reached: false))
+  }
+
+  private var cancelled: SandboxError {
+    SandboxError(.cancelled, "the request to \(origin) was cancelled", cause: HTTPFailure(reached: true))
+  }
+
+  private func map(_ error: HTTPClientError) -> SandboxError {
+    switch error {
+    case .cancelled:
+      Task.isCancelled
+        ? cancelled
+        : SandboxError(
+          .unavailable, "the request to \(origin) ended with the HTTP client", cause: HTTPFailure(reached: true))
+    case .alreadyShutdown: shutDown
+    case .invalidURL, .emptyHost, .emptyScheme: SandboxError(.invalidArgument, "a URL for \(origin) is not valid")
+    case .connectTimeout, .getConnectionFromPoolTimeout: notReached("cannot connect to \(origin)", "no answer in time")
+    case .tlsHandshakeTimeout: notReached("cannot connect to \(origin)", "the TLS handshake took too long")
+    case .httpProxyHandshakeTimeout: notReached("cannot connect to \(origin)", "the proxy gave no answer in time")
+    case .invalidProxyResponse: notReached("cannot connect to \(origin)", "the proxy refused")
+    case .proxyAuthenticationRequired:
+      SandboxError(
+        .unavailable, "cannot connect to \(origin): the proxy wants credentials; give them in its URL",
+        cause: HTTPFailure(reached: false))
+    case .remoteConnectionClosed: cutOff("closed the connection")
+    default: cutOff(error.shortDescription)
+    }
+  }
+
+  private func map(_ error: ChannelError) -> SandboxError {
+    if case .connectTimeout = error { return notReached("cannot connect to \(origin)", "no answer in time") }
+    return cutOff(String(describing: error))
+  }
+
+  private func map(_ error: IOError) -> SandboxError {
+    switch error.errnoCode {
+    case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EMFILE, ENFILE, EADDRNOTAVAIL:
+      notReached("cannot connect to \(origin)", error.description)
+    default: cutOff(error.description)
+    }
+  }
+
+  private func map(_ error: NIOSSLError) -> SandboxError {
+    switch error {
+    case .uncleanShutdown: cutOff("closed the connection")
+    case .noSuchFilesystemObject, .failedToLoadCertificate:
+      untrusted("the file of trusted certificates (SSL_CERT_FILE) cannot be read")
+    default: untrusted(String(describing: error))
+    }
+  }
+
+  private func notReached(_ what: String, _ why: String) -> SandboxError {
+    SandboxError(.unavailable, "\(what): \(why.excerpt())", cause: HTTPFailure(reached: false), retry: .backoff)
+  }
+
+  private func cutOff(_ why: String) -> SandboxError {
+    SandboxError(
+      .unavailable, "\(origin) gave no complete reply: \(why.excerpt())", cause: HTTPFailure(reached: true), retry: .backoff)
+  }
+
+  private func untrusted(_ why: String) -> SandboxError {
+    SandboxError(
+      .unavailable, "no trusted connection to \(origin): \(why.excerpt())", cause: HTTPFailure(reached: false))
+  }
+
+  private func notHTTP(_ why: String) -> SandboxError {
+    SandboxError(
+      .invalidResponse, "\(origin) did not answer in HTTP: \(why.excerpt())", cause: HTTPFailure(reached: true),
+      retry: .backoff)
+  }
+
+  /// The name lookup's or the last address's error.
+  private static func reason(_ error: NIOConnectionError) -> String {
+    if let last = error.connectionErrors.last { return String(describing: last.error) }
+    if error.dnsAError != nil || error.dnsAAAAError != nil { return "the host name \(error.host) cannot be resolved" }
+    return "no address answered"
+  }
+}

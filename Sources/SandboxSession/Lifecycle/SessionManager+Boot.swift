@@ -1,0 +1,86 @@
+import SandboxAgents
+import SandboxCore
+import SandboxTools
+
+/// What boot prepared for the work.
+struct Work: Sendable {
+  let orchestrator: Orchestrator
+  let bus: ToolBus
+}
+
+extension SessionManager {
+  var configuration: SessionConfiguration { environment.configuration }
+
+  /// From `pending` to `running`: the session's record, its tools, its agents.
+  ///
+  /// - Throws: `.invalidArgument` when no manifest is usable or the model cannot be kept to the limits; `.unauthorized`
+  ///   for a model without a key; `.cancelled` when the session was stopped meanwhile; `.io`.
+  func boot(_ deadline: SessionDeadline) async throws(SandboxError) -> Work {
+    let resolved = try environment.models.resolve(configuration.model)
+    if resolved.isFallback {
+      environment.notice(.init(.info, "no provider has a key: the built-in rules (offline) stand in for a language model"))
+    }
+    try await lifecycle.move(
+      to: .initializing, reason: "boot",
+      with: [
+        .sessionCreated(sessionCreated(model: resolved.model.name)),
+        .announced(Announcement("initialized", ["sessionId": .string(configuration.sessionID.rawValue)])),
+      ])
+    try resolved.checkPriced(under: configuration.limits)
+    try checkStop()
+    try await lifecycle.move(to: .loadingTools, reason: "the configuration is valid")
+    let calls = CallRateGate(callsPerMinute: configuration.limits.maxCallsPerMinute, time: environment.time)
+    let bus = ToolBus(
+      log: environment.log, limits: configuration.limits, deadline: deadline.work, callGate: calls,
+      time: environment.time, stop: environment.stop)
+    let loaded = try await loadTools(on: bus)
+    try checkStop()
+    let orchestrator = try await makeOrchestrator(resolved, bus: bus, calls: calls, deadline: deadline)
+    try await lifecycle.move(
+      to: .running, reason: "the tools are loaded",
+      with: [
+        .toolsLoaded(loaded),
+        .announced(Announcement("tools_loaded", ["toolCount": .int(Int64(loaded.tools.count))])),
+        .announced(Announcement("started", ["model": .string(resolved.model.name)])),
+      ])
+    return Work(orchestrator: orchestrator, bus: bus)
+  }
+
+  private func makeOrchestrator(
+    _ resolved: ResolvedModel, bus: ToolBus, calls: CallRateGate, deadline: SessionDeadline
+  ) async throws(SandboxError) -> Orchestrator {
+    let meter = Meter(
+      log: environment.log, stop: environment.stop, limits: configuration.limits, deadline: deadline.work, calls: calls,
+      governor: RateGovernor(time: environment.time), time: environment.time)
+    var models: [String: MeteredModel] = [:]
+    for name in configuration.subAgents.compactMap(\.model) where models[name] == nil {
+      let other = try environment.models.resolve(name)
+      try other.checkPriced(under: configuration.limits)
+      models[name] = MeteredModel(other, meter: meter)
+    }
+    return try await Orchestrator(
+      agents: configuration.subAgents.isEmpty ? nil : configuration.subAgents,
+      model: MeteredModel(resolved, meter: meter), models: models, instructions: configuration.instructions ?? "",
+      bus: bus, meter: meter)
+  }
+
+  /// A signal during boot is honoured at the next step.
+  private func checkStop() throws(SandboxError) {
+    if environment.stop.reason != nil { throw SandboxError(.cancelled, "stopped during boot") }
+  }
+
+  private func sessionCreated(model: String) -> SessionCreated {
+    let limits = configuration.limits
+    return SessionCreated(
+      sessionID: configuration.sessionID, workspaceID: configuration.workspaceID, sandboxID: configuration.sandboxID,
+      userID: configuration.userID, mode: configuration.mode.rawValue, request: configuration.request, model: model,
+      limits: limits, budget: BudgetLimit(cost: limits.costLimit, tokens: limits.tokenLimit),
+      holdback: Self.holdback(of: limits), program: configuration.program, configurationDigest: "")
+  }
+
+  /// A twentieth of the budget is kept for the last answer.
+  static func holdback(of limits: ExecutionLimits) -> Amount {
+    Amount(
+      cost: Money(microdollars: (limits.costLimit?.microdollars ?? 0) / 20), tokens: (limits.tokenLimit ?? 0) / 20)
+  }
+}

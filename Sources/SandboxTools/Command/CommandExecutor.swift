@@ -1,0 +1,62 @@
+package import SandboxCore
+import SandboxIO
+
+/// Runs a command tool: one program, with the call's arguments as its own, in the session's workspace.
+///
+/// The program gets a small fixed environment and a folder of its own for the call, which is removed afterwards. When the
+/// call is cancelled, as by the bus's timeout, everything it started is asked to end and killed two seconds later.
+package struct CommandExecutor: ToolExecutor {
+  private let command: CommandSpec
+  private let workspace: String
+  private let temporary: String
+
+  /// The largest JSON result.
+  private static let jsonBytes = 4 << 20
+  private static let user = "agent"
+
+  /// - Parameters:
+  ///   - workspace: absolute path of the folder in which the program runs.
+  ///   - temporary: absolute path of the folder in which each call gets one of its own.
+  package init(_ command: CommandSpec, workspace: String, temporary: String) {
+    self.command = command
+    self.workspace = workspace
+    self.temporary = temporary
+  }
+
+  /// - Throws: `.toolFailed` when the program ends with another code than 0 or by a signal, with the end of what it said;
+  ///   `.outputLimit` when it writes more than 64 MiB, or a JSON result of more than 4 MiB; `.invalidResponse` when it was
+  ///   to print JSON and did not; `.invalidArgument` for arguments that a program cannot get; what
+  ///   ``ProcessRunner/run(_:)`` throws when it cannot be started, as `.notFound`.
+  package func execute(_ invocation: ToolInvocation) async throws(SandboxError) -> ToolOutput {
+    let argv = try command.argv(for: invocation.arguments)
+    let folder = try CallFolder(in: temporary)
+    let result: Result<ProcessResult, SandboxError>
+    do throws(SandboxError) {
+      result = .success(try await ProcessRunner.run(spec(argv, invocation, folder)))
+    } catch {
+      result = .failure(error)
+    }
+    await folder.remove()
+    switch result {
+    case .success(let result): return try CommandReport(argv: argv, result: result).output(command.output)
+    case .failure(let error):
+      // Anything but cancellation means that the program was not started.
+      let failure = ToolFailure(isBeforeEffect: error.code != .cancelled, cause: error.cause)
+      throw SandboxError(error.code, error.message, cause: failure, retry: error.retry)
+    }
+  }
+
+  private func spec(_ argv: [String], _ invocation: ToolInvocation, _ folder: CallFolder) -> ProcessSpec {
+    ProcessSpec(
+      argv: argv,
+      environment: [
+        ("PATH", "/usr/local/bin:/usr/bin:/bin"), ("HOME", folder.path), ("TMPDIR", folder.path), ("LANG", "C.UTF-8"),
+        ("TZ", "UTC"), ("USER", Self.user), ("LOGNAME", Self.user), ("AGENT_SANDBOXED", "1"),
+        (ProcessSpec.markerVariable, invocation.callID.rawValue),
+      ],
+      workingDirectory: workspace,
+      input: command.input == .json ? .bytes(invocation.arguments.utf8(.compact)) : .none,
+      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default,
+      marker: invocation.callID.rawValue)
+  }
+}

@@ -1,0 +1,113 @@
+import SandboxCore
+import SandboxIO
+
+/// Makes a tool's output, or its error, of how a program ended.
+struct CommandReport {
+  let argv: [String]
+  let result: ProcessResult
+
+  /// Bytes of each stream that watchers are told, and of what an error quotes.
+  private static let quotedBytes = 4 << 10
+
+  func output(_ format: CommandSpec.Output) throws(SandboxError) -> ToolOutput {
+    switch (result.termination, result.status) {
+    case (.outputLimit, _):
+      throw failed(
+        .outputLimit,
+        "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
+        keeping: result.standardOutput)
+    case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
+    case (_, .signaled(let signal)): throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
+    case (_, .exited(let code)) where code != 0:
+      throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)", keeping: result.standardOutput)
+    case (_, .exited): break
+    }
+    switch format {
+    case .text: return text
+    case .json: return try json()
+    }
+  }
+
+  private var text: ToolOutput {
+    let output = result.standardOutput
+    if output.totalBytes == 0, result.standardError.totalBytes > 0 {
+      return ToolOutput(
+        text: "[standard error]\n\(result.standardError.text)", totalBytes: result.standardError.totalBytes + 17,
+        announcements: [announcement])
+    }
+    return ToolOutput(text: output.text, totalBytes: output.totalBytes, announcements: [announcement])
+  }
+
+  private func json() throws(SandboxError) -> ToolOutput {
+    let output = result.standardOutput
+    guard !output.truncated else {
+      throw failed(.outputLimit, "\(name) printed \(output.totalBytes) bytes of JSON; ask it for less")
+    }
+    do throws(SandboxError) {
+      return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement])
+    } catch {
+      let head = ToolText(output.text, limit: Self.quotedBytes).text
+      throw failed(
+        .invalidResponse, "\(name) was to print JSON, but what it printed is not valid: \(error.message). It begins: \(head)")
+    }
+  }
+
+  private var name: String { argv.first?.split(separator: "/").last.map(String.init) ?? "the program" }
+
+  private var totalBytes: Int { result.standardOutput.totalBytes + result.standardError.totalBytes }
+
+  /// The end of standard error, where programs say why they failed.
+  private var said: String {
+    let error = result.standardError
+    let tail = (error.head + error.tail).suffix(Self.quotedBytes)
+    let text = ToolText.sanitized(String(decoding: tail, as: UTF8.self))
+    return text.allSatisfy(\.isWhitespace) ? "" : ":\n\(text)"
+  }
+
+  private func failed(
+    _ code: SandboxError.Code, _ message: String, keeping output: CapturedOutput? = nil
+  ) -> SandboxError {
+    let kept = ToolOutput(
+      text: output?.text ?? "", totalBytes: output?.totalBytes ?? 0, announcements: [announcement])
+    return SandboxError(code, message, cause: ToolFailure(output: kept))
+  }
+
+  private var announcement: Announcement {
+    var data: JSONObject = [
+      "command": .string(Self.bounded(argv.map(Self.quoted).joined(separator: " "))),
+      "output": .string(Self.bounded(result.standardOutput.text)),
+      "error": .string(Self.bounded(result.standardError.text)),
+    ]
+    switch result.status {
+    case .exited(let code): data["exitCode"] = .int(Int64(code))
+    case .signaled(let signal):
+      data["exitCode"] = .int(128 + Int64(signal))
+      data["signal"] = .string(Self.name(ofSignal: signal))
+    }
+    return Announcement("terminal", .object(data))
+  }
+
+  private static func bounded(_ text: String) -> String { ToolText(text, limit: quotedBytes).text }
+
+  /// An argument as one would type it.
+  private static func quoted(_ argument: String) -> String {
+    let isPlain = !argument.isEmpty && argument.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "-_./=:,+@%".utf8.contains(byte)
+      }
+    }
+    return isPlain ? argument : "'\(argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+  }
+
+  private static func name(ofSignal number: Int32) -> String {
+    let names: [Int32: String] = [
+      1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
+      10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU",
+      25: "SIGXFSZ", 31: "SIGSYS",
+    ]
+    return names[number] ?? "signal \(number)"
+  }
+}

@@ -1,0 +1,27 @@
+import SandboxCore
+import Synchronization
+
+/// A clock on which sleeping takes no time: it moves to the end of the sleep at once, and remembers what was slept.
+final class FastTime: Sendable {
+  private let state = Mutex<(now: Duration, sleeps: [Duration])>((.seconds(1_000), []))
+
+  var now: Duration { state.withLock { $0.now } }
+  var sleeps: [Duration] { state.withLock { $0.sleeps } }
+
+  func advance(by duration: Duration) { state.withLock { $0.now += duration } }
+
+  var source: TimeSource {
+    TimeSource(
+      monotonic: { self.now },
+      wallMilliseconds: { 1_700_000_000_000 + self.now.milliseconds },
+      sleep: { duration in
+        let end = self.state.withLock { state in
+          state.sleeps.append(duration)
+          return state.now + duration
+        }
+        await Task.yield()
+        try Task.checkCancellation()
+        self.state.withLock { $0.now = max($0.now, end) }
+      })
+  }
+}

@@ -1,0 +1,210 @@
+import Glibc
+import SandboxCore
+import SandboxIO
+import Testing
+
+@Suite struct ProcessTerminationTests {
+  /// What the machine may take on top of what is promised, when it is busy with other things.
+  private let slack = Duration.seconds(5)
+
+  @Test func timeoutEndsAProgramThatListens() async throws {
+    let result = try await ProcessRunner.run(spec("/bin/sleep", "600") { $0.timeout = .milliseconds(200) })
+    #expect(result.termination == .timedOut)
+    #expect(result.status == .signaled(SIGTERM))
+    #expect(result.duration >= .milliseconds(200))
+    #expect(result.duration < .seconds(2) + slack)
+  }
+
+  @Test func timeoutKillsAProgramThatDoesNotListen() async throws {
+    try await withTemporaryFolder { folder in
+      let result = try await ProcessRunner.run(
+        shell("trap '' TERM; sleep 600 & echo $! > child; echo $$ > shell; echo started; wait; wait; sleep 600; true") {
+          $0.workingDirectory = folder
+          $0.timeout = .milliseconds(300)
+          $0.terminationGrace = .milliseconds(300)
+        })
+      #expect(result.termination == .timedOut)
+      #expect(result.status == .signaled(SIGKILL))
+      #expect(result.standardOutput.text == "started\n")
+      #expect(result.duration >= .milliseconds(600))
+      #expect(result.duration < .milliseconds(850) + slack)
+      let child = try await pid(in: folder + "/child")
+      #expect(try await eventually { !isAlive(child) })
+    }
+  }
+
+  @Test func aStoppedProgramIsEnded() async throws {
+    let result = try await ProcessRunner.run(shell("kill -STOP $$; sleep 600") { $0.timeout = .milliseconds(200) })
+    #expect(result.termination == .timedOut)
+    #expect(result.status == .signaled(SIGTERM))
+  }
+
+  @Test func programMayCleanUpInItsGrace() async throws {
+    let result = try await ProcessRunner.run(
+      shell("trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.02; done") {
+        $0.timeout = .seconds(1)
+        $0.terminationGrace = .seconds(30)
+      })
+    #expect(result.termination == .timedOut)
+    #expect(result.status == .exited(3))
+    #expect(result.standardOutput.text == "ready\ncleaned\n")
+  }
+
+  @Test func backgroundChildrenDieWithTheirParent() async throws {
+    try await withTemporaryFolder { folder in
+      let result = try await ProcessRunner.run(
+        shell("(trap '' TERM HUP; sleep 600) & echo $! > child; exit 5") { $0.workingDirectory = folder })
+      #expect(result.status == .exited(5))
+      #expect(result.termination == .exited)
+      #expect(result.duration < .seconds(60))
+      let child = try await pid(in: folder + "/child")
+      #expect(try await eventually { !isAlive(child) })
+    }
+  }
+
+  @Test func aHeldPipeDoesNotDelayTheResult() async throws {
+    try await withTemporaryFolder { folder in
+      let result = try await ProcessRunner.run(
+        shell("setsid sh -c 'echo $$ > daemon; exec sleep 600' & while [ ! -s daemon ]; do sleep 0.01; done; echo out")
+        {
+          $0.workingDirectory = folder
+          $0.drainGrace = .milliseconds(100)
+        })
+      #expect(result.isSuccess)
+      #expect(result.standardOutput.text == "out\n")
+      #expect(result.duration < .seconds(30))
+      let daemon = try await pid(in: folder + "/daemon")
+      kill(daemon, SIGKILL)
+      #expect(try await eventually { !isAlive(daemon) })
+    }
+  }
+
+  @Test func daemonsAreFoundByTheirMarker() async throws {
+    try Subreaper.enable()
+    try await withTemporaryFolder { folder in
+      // The first survives as an orphan of its own session, the second only appears when its TERM-proof parent dies.
+      let script = """
+        setsid sh -c 'setsid sh -c "echo \\$\\$ > a; exec sleep 600" & sleep 0.01' &
+        setsid sh -c 'trap "" TERM HUP; setsid sh -c "echo \\$\\$ > b; exec sleep 600" &
+                   echo $$ > c; wait; wait; sleep 600' &
+        while [ ! -s a ] || [ ! -s b ] || [ ! -s c ]; do sleep 0.01; done
+        """
+      let result = try await ProcessRunner.run(
+        shell(script) {
+          $0.workingDirectory = folder
+          $0.environment.append((ProcessSpec.markerVariable, "call-4711"))
+          $0.marker = "call-4711"
+        })
+      #expect(result.isSuccess)
+      for name in ["a", "b", "c"] {
+        let daemon = try await pid(in: folder + "/" + name)
+        #expect(!isAlive(daemon), "\(name)")
+        // Collected too: not even a zombie is left.
+        #expect(kill(daemon, 0) != 0, "\(name)")
+      }
+    }
+  }
+
+  @Test func otherCallsOrphansAreLeftAlone() async throws {
+    try Subreaper.enable()
+    try await withTemporaryFolder { folder in
+      let script =
+        "setsid sh -c 'echo $$ > daemon; exec sleep 600' >/dev/null & while [ ! -s daemon ]; do sleep 0.01; done"
+      _ = try await ProcessRunner.run(
+        shell(script) {
+          $0.workingDirectory = folder
+          $0.environment.append((ProcessSpec.markerVariable, "first"))
+        })
+      let daemon = try await pid(in: folder + "/daemon")
+      _ = try await ProcessRunner.run(spec("/bin/true") { $0.marker = "firs" })
+      #expect(isAlive(daemon))
+      _ = try await ProcessRunner.run(spec("/bin/true") { $0.marker = "first" })
+      #expect(!isAlive(daemon))
+    }
+  }
+
+  @Test func orphansThatEndAreCollectedWhileTheCallRuns() async throws {
+    try Subreaper.enable()
+    try await withTemporaryFolder { folder in
+      let script = "for i in 1 2 3; do (setsid sh -c 'echo $$ >> orphans' &); done; exec sleep 600"
+      try await withThrowingTaskGroup(of: Void.self) { (group) async throws in
+        group.addTask { _ = try await ProcessRunner.run(shell(script) { $0.workingDirectory = folder }) }
+        func orphans() -> [pid_t] {
+          (try? contents(of: folder + "/orphans"))?.split(separator: "\n").compactMap { pid_t($0) } ?? []
+        }
+        #expect(try await eventually { orphans().count == 3 && orphans().allSatisfy { kill($0, 0) != 0 } })
+        group.cancelAll()
+        while let result = await group.nextResult() { #expect(throws: SandboxError.self) { try result.get() } }
+      }
+    }
+  }
+
+  @Test func otherPeoplesChildrenAreLeftToThem() async throws {
+    try Subreaper.enable()
+    // Started without a session of its own, by code that knows nothing of ours.
+    var child = pid_t()
+    let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup("-c"), strdup("exit 7"), nil]
+    defer { for argument in arguments { free(argument) } }
+    try #require(posix_spawn(&child, "/bin/sh", nil, nil, arguments, nil) == 0)
+    #expect(try await eventually { !isAlive(child) })
+    _ = try await ProcessRunner.run(spec("/bin/true") { $0.marker = "any" })
+    var status: Int32 = 0
+    #expect(waitpid(child, &status, 0) == child)
+    #expect(status == 7 << 8)
+  }
+
+  @Test func sweepLeavesNothingBelow() async throws {
+    try Subreaper.enable()
+    try await withTemporaryFolder { folder in
+      let script =
+        "echo $$ > leader; (sleep 600; sleep 600) & setsid sh -c 'sleep 600; sleep 600' & wait; wait; echo swept"
+      async let result = ProcessRunner.run(shell(script) { $0.workingDirectory = folder })
+      let leader = try await pid(in: folder + "/leader")
+      func descendants(of pid: pid_t) -> Int {
+        let children = (try? contents(of: "/proc/\(pid)/task/\(pid)/children"))?.split(separator: " ") ?? []
+        return children.reduce(children.count) { $0 + (pid_t($1).map(descendants) ?? 0) }
+      }
+      #expect(try await eventually { descendants(of: leader) == 4 })
+      #expect(Subreaper.sweep(below: leader, deadline: .seconds(10)) == 0)
+      #expect(try await result.standardOutput.text == "swept\n")
+    }
+  }
+
+  @Test func cancellingKillsTheGroupAndThrowsOnceItIsGone() async throws {
+    try await withTemporaryFolder { folder in
+      let spec = shell("trap '' TERM; sleep 600 & echo $! > child; echo $$ > shell; wait; wait; sleep 600; true") {
+        $0.workingDirectory = folder
+        $0.terminationGrace = .milliseconds(200)
+      }
+      await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { _ = try await ProcessRunner.run(spec) }
+        await #expect(throws: Never.self) {
+          _ = try await pid(in: folder + "/shell")
+        }
+        group.cancelAll()
+        let error = await #expect(throws: SandboxError.self) { try await group.next() }
+        #expect(error?.code == .cancelled)
+      }
+      let shell = try await pid(in: folder + "/shell")
+      let child = try await pid(in: folder + "/child")
+      #expect(kill(shell, 0) != 0)
+      #expect(try await eventually { !isAlive(child) })
+    }
+  }
+
+  @Test func aCancelledCallerStartsNothing() async throws {
+    try await withTemporaryFolder { folder in
+      await withTaskGroup(of: SandboxError.Code?.self) { group in
+        group.cancelAll()
+        group.addTask {
+          do {
+            _ = try await ProcessRunner.run(spec("/usr/bin/touch", folder + "/file"))
+            return nil
+          } catch { return (error as? SandboxError)?.code }
+        }
+        #expect(await group.next() == .cancelled)
+      }
+      #expect(access(folder + "/file", F_OK) != 0)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A real HTTP/1.1 server on 127.0.0.1 for tests, whose every reply is scripted, broken ones too.
+package struct LoopbackServer: Sendable {
+  package typealias Handler = @Sendable (LoopbackRequest) async -> LoopbackReply
+
+  package let port: Int
+  private let counter: ConnectionCounter
+
+  /// Without a slash at the end.
+  package var url: String { "http://127.0.0.1:\(port)" }
+
+  /// Connections that have been accepted so far.
+  package var connectionCount: Int { counter.count.load(ordering: .relaxed) }
+
+  /// Serves on a free port while `body` runs; when it returns or throws, everything is closed.
+  package static func run<Value>(
+    _ handler: @escaping Handler, _ body: (LoopbackServer) async throws -> Value
+  ) async throws -> Value {
+    let counter = ConnectionCounter()
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .bind(host: "127.0.0.1", port: 0) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+          return try NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
+    let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0, counter: counter)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await server.serve(listener, handler) }
+      let value = try await body(server)
+      group.cancelAll()
+      return value
+    }
+  }
+
+  /// A port on which nothing listens.
+  package static func freePort() async throws -> Int {
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .bind(host: "127.0.0.1", port: 0).get()
+    let port = channel.localAddress?.port ?? 0
+    try await channel.close()
+    return port
+  }
+
+  private func serve(
+    _ listener: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>, Never>, _ handler: @escaping Handler
+  ) async {
+    await withDiscardingTaskGroup { group in
+      // Ends by cancellation; a broken connection is its own matter.
+      try? await listener.executeThenClose { connections in
+        for try await connection in connections {
+          let number = counter.count.add(1, ordering: .relaxed).oldValue
+          group.addTask { try? await Self.serve(connection, number, handler) }
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private static func serve(
+    _ connection: NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>, _ number: Int, _ handler: Handler
+  ) async throws {
+    try await connection.executeThenClose { inbound, outbound in
+      var head: HTTPRequestHead?
+      var body: [UInt8] = []
+      for try await part in inbound {
+        switch part {
+        case .head(let next): (head, body) = (next, [])
+        case .body(let bytes): body.append(contentsOf: bytes.readableBytesView)
+        case .end:
+          guard let head else { return }
+          let request = LoopbackRequest(
+            method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) },
+            body: body, connection: number)
+          let reply = await handler(request)
+          guard try await send(reply, over: connection.channel, outbound) else { return }
+        }
+      }
+    }
+  }
+
+  /// Whether the connection goes on.
+  private static func send(
+    _ reply: LoopbackReply, over channel: any Channel, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  ) async throws -> Bool {
+    if reply.delay > .zero { try await Task.sleep(for: reply.delay) }
+    switch reply.delivery {
+    case .complete:
+      try await outbound.write(ByteBuffer(bytes: reply.headBytes + reply.body))
+      return true
+    case .cutBody(let count):
+      try await outbound.write(ByteBuffer(bytes: reply.headBytes + reply.body.prefix(count)))
+      return false
+    case .slow(let chunk, let pause):
+      try await outbound.write(ByteBuffer(bytes: reply.headBytes))
+      for start in stride(from: 0, to: reply.body.count, by: max(1, chunk)) {
+        try await Task.sleep(for: pause)
+        try await outbound.write(ByteBuffer(bytes: reply.body[start..<min(start + max(1, chunk), reply.body.count)]))
+      }
+      return true
+    case .close: return false
+    case .reset:
+      // Closing with a linger time of 0 makes the kernel send RST.
+      try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+      return false
+    case .raw:
+      try await outbound.write(ByteBuffer(bytes: reply.body))
+      return false
+    case .silence:
+      try await Task.sleep(for: .seconds(3600))
+      return false
+    }
+  }
+}
+
+private final class ConnectionCounter: Sendable {
+  let count = Atomic(0)
+}
+
+extension LoopbackReply {
+  fileprivate var headBytes: [UInt8] {
+    var text = "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n"
+    for (name, value) in headers { text += "\(name): \(value)\r\n" }
+    return Array("\(text)Content-Length: \(body.count)\r\n\r\n".utf8)
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import SandboxAgents
+import SandboxCloud
+import SandboxCore
+import SandboxIO
+import SandboxSession
+import SandboxTools
+
+struct CheckCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Lists every problem of the configuration and its manifests, or shows the effective configuration.")
+
+  @OptionGroup var options: SessionOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func execute(_ process: ProcessContext) async -> Int32 {
+    let assembly = ConfigurationAssembly(process: process, purpose: .inspection, options: options.variables)
+    var problems: [String] = []
+    var configuration: RunConfiguration?
+    do {
+      configuration = try assembly.local().1
+    } catch {
+      problems = error.problems.map(\.description)
+    }
+    if let configuration {
+      problems += Self.modelProblems(configuration)
+      let catalog = Manifests.load(configuration)
+      let rejected = catalog.problems.filter { !$0.isWarning }
+      problems += rejected.map { "manifest \($0)" }
+      if catalog.manifests.isEmpty { problems.append("No tools configured: no manifest is usable") }
+      if configuration.isolation == .required { problems.append("AGENT_ISOLATION=required cannot be met in this version") }
+      let effective = EffectiveConfiguration.json(
+        configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name, tools: catalog.manifests.map(\.id.rawValue))
+      let warnings = configuration.warnings + catalog.problems.filter(\.isWarning).map(\.description)
+      report(problems, warnings, effective)
+      return exitCode(problems, onlyManifests: !catalog.manifests.isEmpty && problems.count == rejected.count)
+    }
+    report(problems, [], nil)
+    return exitCode(problems, onlyManifests: false)
+  }
+
+  /// Manifests that are skipped do not keep a session from running.
+  private func exitCode(_ problems: [String], onlyManifests: Bool) -> Int32 {
+    problems.isEmpty ? 0 : (onlyManifests ? ExitCode.data : ExitCode.config).rawValue
+  }
+
+  private func report(_ problems: [String], _ warnings: [String], _ effective: JSONValue?) {
+    if json {
+      let document: JSONValue = [
+        "problems": .array(problems.map { .string($0) }), "warnings": .array(warnings.map { .string($0) }),
+        "configuration": effective ?? .null, "isolation": IsolationReport.json,
+      ]
+      print(document.text(.pretty))
+      return
+    }
+    for warning in warnings { StandardError.write("warning: \(warning)") }
+    for problem in problems { StandardError.write("problem: \(problem)") }
+    if problems.isEmpty, let effective { print(effective.text(.pretty)) }
+  }
+
+  private static func modelProblems(_ configuration: RunConfiguration) -> [String] {
+    do {
+      let provider = ModelComposition.provider(configuration, transport: AsyncHTTPTransport())
+      try provider.resolve(configuration.session.model).checkPriced(under: configuration.session.limits)
+      return []
+    } catch {
+      return [SandboxError.wrap(error).description]
+    }
+  }
+}

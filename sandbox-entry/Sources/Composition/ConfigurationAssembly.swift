@@ -1,0 +1,46 @@
+import SandboxCore
+import SandboxIO
+import SandboxSession
+
+/// Gathers the configuration from all its sources. Nothing is asked of the network before everything that can be checked
+/// without it has been found to be right.
+struct ConfigurationAssembly {
+  let process: ProcessContext
+  let purpose: ConfigurationLoader.Purpose
+  let options: [Variable: String]
+
+  private var loader: ConfigurationLoader {
+    ConfigurationLoader(purpose: purpose, shippedManifests: ShippedManifests.path())
+  }
+
+  /// Command line, environment and file.
+  func local() throws(InvalidConfiguration) -> (ConfigurationSources, RunConfiguration) {
+    var sources = ConfigurationSources(options: options, environment: process.environment)
+    var problems: [ConfigurationProblem] = []
+    if let path = sources.text(.config, &problems) {
+      do {
+        let document = try JSONValue(parsing: try SmallFile.text(at: path))
+        if document.objectValue == nil {
+          problems.append(ConfigurationProblem(place: path, message: "must be a JSON object, not \(document.typeName)"))
+        }
+        sources.file = document
+      } catch {
+        problems.append(ConfigurationProblem(place: path, message: SandboxError.wrap(error).description))
+      }
+    }
+    do {
+      let configuration = try loader.load(sources, isComplete: process.environment["CONVEX_URL"]?.isEmpty ?? true)
+      if problems.isEmpty { return (sources, configuration) }
+    } catch {
+      problems += error.problems
+    }
+    throw InvalidConfiguration(problems: problems)
+  }
+
+  /// The same with what the cloud knows about the session.
+  func merged(_ sources: ConfigurationSources, cloud: JSONValue?) throws(InvalidConfiguration) -> RunConfiguration {
+    var sources = sources
+    sources.cloud = cloud
+    return try loader.load(sources)
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+import Logging
+import SandboxAgents
+import SandboxControl
+import SandboxCore
+import SandboxIO
+import SandboxSession
+import SandboxStore
+import SandboxTools
+
+/// Puts the parts of a running session together and lets it run.
+struct SessionRunner {
+  let opened: OpenedSession
+  let configuration: RunConfiguration
+  let transport: AsyncHTTPTransport
+  let process: ProcessContext
+  let logger: Logger
+  let isInteractive: Bool
+
+  func run() async -> ExitCode {
+    let screen = Screen(configuration: configuration, environment: process.environment)
+    let log = SessionLog(
+      journal: opened.journal, time: .system, observers: [screen.observe])
+    let document = StatusDocument(
+      endpoint: opened.endpoint.name, isolation: IsolationReport.json, processID: getpid())
+    let outcome: Outcome
+    do {
+      let environment = try environment(log)
+      let manager = SessionManager(environment: environment, document: document)
+      armSignals(log, document)
+      outcome = await withTaskGroup(of: Void.self) { group in
+        group.addTask { await screen.keepFresh(from: log) }
+        defer { group.cancelAll() }
+        return await manager.run()
+      }
+    } catch {
+      let reason = StopReason(LaunchFailure(error).code == .config ? .data : .failure, error.description)
+      logger.error("\(error.description)")
+      outcome = Outcome(stop: reason, isSynced: false)
+    }
+    process.signals.guaranteeExit(with: outcome.exitCode, after: .seconds(5))
+    Subreaper.sweep(deadline: .seconds(2))
+    let state = log.current
+    await screen.finish(state: state, outcome: outcome, exitCode: configuration.usesSimpleExitCodes ? outcome.exitCode.simple : outcome.exitCode.rawValue,
+      directory: opened.directory.path, isInteractive: isInteractive)
+    return outcome.exitCode
+  }
+
+  private func environment(_ log: SessionLog) throws(SandboxError) -> SessionEnvironment {
+    let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: try Inputs.named(configuration.inputs))
+    let directory = opened.directory
+    return SessionEnvironment(
+      configuration: configuration.session, log: log, blobs: opened.blobs, endpoint: opened.endpoint,
+      stop: process.stop, hurry: process.hurry, time: .system,
+      models: ModelComposition.provider(configuration, transport: transport),
+      tools: ToolComposition.provider(
+        workspace: workspace, temporary: "\(directory.path)/calls", log: log, blobs: opened.blobs),
+      reports: ReportWriter(
+        status: { document, isFinal in try await directory.writeStatus(document, isDurable: isFinal) },
+        result: { document in try await directory.writeResult(document) },
+        artifact: { name, bytes in try await directory.writeArtifact(name: name, bytes: bytes) }),
+      notice: { [logger] notice in
+        switch notice.level {
+        case .info: logger.info("\(notice.text)")
+        case .warning: logger.warning("\(notice.text)")
+        case .error: logger.error("\(notice.text)")
+        }
+      })
+  }
+
+  /// The last line of defence: whatever hangs, the process is gone when the grace time is over, and the status says so.
+  private func armSignals(_ log: SessionLog, _ document: StatusDocument) {
+    let directory = opened.directory
+    let stop = process.stop
+    process.signals.configure(
+      grace: configuration.session.shutdownGrace,
+      forcedExit: { code in
+        Subreaper.sweep(deadline: .milliseconds(200))
+        let reason = stop.reason ?? StopReason(.duration, "the session did not end in time")
+        let ending = Outcome(stop: reason, isSynced: false)
+        directory.writeStatusNow(
+          document.json(of: log.current, now: TimeSource.system.wallMilliseconds(), ending: ending))
+      },
+      onReport: { StandardError.write(document.json(of: log.current, now: TimeSource.system.wallMilliseconds()).text(.compact)) },
+      onHurry: { [hurry = process.hurry] in
+        hurry.requestStop(StopReason(.terminate, "second signal"))
+        Subreaper.sweep(deadline: .milliseconds(200))
+      })
+    process.signals.guaranteeExit(
+      with: .timedOut,
+      after: configuration.session.limits.maxDuration + configuration.session.shutdownGrace + .seconds(60))
+  }
+}

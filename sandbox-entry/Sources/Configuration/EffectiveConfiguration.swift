@@ -1,0 +1,38 @@
+import SandboxAgents
+import SandboxCore
+import SandboxSession
+
+/// The configuration as it holds, for people: secrets are shown as set or not set.
+enum EffectiveConfiguration {
+  static func json(_ configuration: RunConfiguration, endpoint: String, tools: [String]) -> JSONValue {
+    let session = configuration.session
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    func secret(_ value: String?) -> JSONValue { value == nil ? "not set" : "set" }
+    return [
+      "sessionId": .string(session.sessionID.rawValue), "workspaceId": .string(session.workspaceID),
+      "sandboxId": .string(session.sandboxID), "userId": .string(session.userID), "request": .string(session.request),
+      "mode": .string(session.mode.rawValue), "model": text(session.model),
+      "stateDirectory": .string(configuration.stateDirectory),
+      "inputs": .array(configuration.inputs.map { .string($0) }),
+      "manifests": .array(session.manifestPaths.map { .string($0) }), "tools": .array(tools.map { .string($0) }),
+      "subAgents": .array(session.subAgents.map { .string($0.id.rawValue) }),
+      "endpoint": .string(endpoint),
+      "limits": [
+        "maxDurationMs": .int(session.limits.maxDurationMilliseconds),
+        "costLimitUsd": session.limits.costLimit.map { .double($0.dollars) } ?? .null,
+        "tokenLimit": session.limits.tokenLimit.map { .int(Int64($0)) } ?? .null,
+        "maxTokensPerRequest": .int(Int64(session.limits.maxTokensPerRequest)),
+        "maxConcurrentTools": .int(Int64(session.limits.maxConcurrentTools)),
+        "maxConcurrentAgents": .int(Int64(session.limits.maxConcurrentAgents)),
+        "maxCallsPerMinute": session.limits.maxCallsPerMinute.map { .int(Int64($0)) } ?? .null,
+        "maxIterations": .int(Int64(session.limits.maxIterations)),
+      ],
+      "shutdownGraceMs": .int(session.shutdownGrace.milliseconds),
+      "secrets": [
+        "OPENAI_API_KEY": secret(configuration.providers.openAIKey),
+        "OPENROUTER_API_KEY": secret(configuration.providers.openRouterKey),
+      ],
+      "isolation": .string(configuration.isolation.rawValue),
+    ]
+  }
+}

@@ -1,0 +1,38 @@
+import SandboxCloud
+import SandboxCore
+import SandboxIO
+import SandboxSession
+
+/// What one start of the program is told: the session's configuration and everything around it.
+struct RunConfiguration: Sendable {
+  var session: SessionConfiguration
+  var stateDirectory = "./.sandbox-entry"
+  /// Files and folders of the user that the session may read.
+  var inputs: [String] = []
+  var endpoint: EndpointSelection = .directory("./.sandbox-entry/cloud")
+  /// Whether the session's configuration is to be fetched from the endpoint.
+  var fetchesConfiguration = false
+  var providers = ProviderVariables()
+  /// Proxies and trusted certificates.
+  var transport = HTTPTransportConfiguration()
+  var isolation = Isolation.bestEffort
+  var log = LogSettings()
+  var usesSimpleExitCodes = false
+  /// What was noticed and is no reason to stop.
+  var warnings: [String] = []
+
+  enum Isolation: String, CaseIterable, Sendable { case required, bestEffort = "best-effort", off }
+
+  struct ProviderVariables: Sendable {
+    var openAIKey: String?
+    var openAIBaseURL: String?
+    var openRouterKey: String?
+    var ollamaHost: String?
+    var anthropicKey: String?
+  }
+
+  struct LogSettings: Sendable {
+    var isJSON = false
+    var level = "info"
+  }
+}

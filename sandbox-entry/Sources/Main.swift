@@ -1,0 +1,49 @@
+import ArgumentParser
+import Glibc
+import SandboxCore
+import SandboxIO
+
+/// The executable's entry: what must be in place before anything else, then the command, then the exit code.
+@main
+enum Main {
+  static func main() async {
+    StandardDescriptors.secure()
+    let stop = StopControl()
+    let signals = SignalMonitor(stop: stop)
+    do {
+      try Subreaper.enable()
+    } catch {
+      StandardError.write("sandbox-entry: \(error); tools that daemonise may outlive the session")
+    }
+    let process = ProcessContext(stop: stop, signals: signals, environment: ProcessEnvironment.read())
+    let code = await run(Array(CommandLine.arguments.dropFirst()), process)
+    exit(code)
+  }
+
+  @concurrent
+  private static func run(_ arguments: [String], _ process: ProcessContext) async -> Int32 {
+    // A supervisor gives no arguments: nothing needs to be parsed then.
+    if arguments.isEmpty { return await RunCommand.supervised(process) }
+    do {
+      let command = try SandboxEntry.parseAsRoot(arguments)
+      guard let command = command as? any SessionCommand else {
+        print(SandboxEntry.helpMessage())
+        return ExitCode.usage.rawValue
+      }
+      return await command.execute(process)
+    } catch {
+      return explain(error)
+    }
+  }
+
+  /// Help is an answer; anything else is a usage error in one line.
+  private static func explain(_ error: any Error) -> Int32 {
+    if SandboxEntry.exitCode(for: error).isSuccess {
+      print(SandboxEntry.fullMessage(for: error))
+      return 0
+    }
+    let message = SandboxEntry.message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong arguments"
+    StandardError.write("sandbox-entry: \(message); see sandbox-entry --help")
+    return ExitCode.usage.rawValue
+  }
+}
