@@ -10,7 +10,7 @@ enum Main {
   static func main() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count >= 2 else {
-      fputs("usage: sandbox-bench EXECUTABLE [RUNS]\n", stderr)
+      print("usage: sandbox-bench EXECUTABLE [RUNS]")
       exit(64)
     }
     let runs = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5

@@ -23,6 +23,10 @@ struct Sample {
       let code = try await process.wait(upTo: .seconds(120))
       let end = TimeSource.system.monotonic()
       let record = server.record
+      let result = try JSONValue(parsing: LaunchedSession.text("\(folder)/state/sessions/bench/result.json"))
+      guard result["usage"]?["toolErrors"]?.intValue == 0 else {
+        throw SandboxError(.internalError, "\(workload.name): some tool calls failed: \(result.text())")
+      }
       guard code == 0, record.requests == workload.expected.requests, record.toolCalls == workload.expected.toolCalls,
         let usage = process.usage, let first = record.firstRequest, let last = record.lastReply
       else {

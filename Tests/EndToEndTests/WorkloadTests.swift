@@ -18,6 +18,7 @@ struct WorkloadTests {
         #expect(server.record.toolCalls == workload.expected.toolCalls)
         #expect(server.record.unknown == 0)
         let usage = session.result["usage"]
+        #expect(usage?["toolErrors"]?.intValue == 0)
         #expect(usage?["inputTokens"]?.intValue == server.record.promptTokens)
         #expect(usage?["outputTokens"]?.intValue == server.record.completionTokens)
         try await session.expectConsistent(ended)

@@ -86,7 +86,7 @@ import Testing
     ("In sales.csv, what is the average revenue by month?", "| 2024-01 | 158.33 | 3 |", "| 2024-02 | 150 | 2 |"),
     ("Top 1 products by units in sales.csv", "| Tea | 16 | 3 | 64.0 |", "| total_units | 25 |"),
     ("How many rows per product are in sales.csv?", "| Tea | 3 | 60.0 |", "| Coffee | 2 | 40.0 |"),
-    ("Which region has the lowest revenue in sales.csv?", "Lowest total_revenue: **West** with **75**", "| West | 75 | 1 | 9.7 |"),
+    ("Which region has the lowest revenue in sales.csv?", "**West** has the lowest total revenue: **75**", "| West | 75 | 1 | 9.7 |"),
     ("Revenue by region and month in sales.csv", "| North | 2024-02 | 250 | 1 | 32.3 |", "| South | 2024-02 | 50 | 1 | 6.5 |"),
     ("Show the total revenue of North by month, from sales.csv", "| 2024-01 | 100 | 1 | 28.6 |", "| total_revenue | 350 |"),
     ("How many different products are in sales.csv?", "| distinct_product | 2 |", "| row_count | 5 |"),

@@ -15,7 +15,8 @@ enum CloudFixture {
   ) -> Artifact {
     Artifact(
       id: ArtifactID("id-\(name)"), name: name, kind: kind, mediaType: "text/markdown", title: "Title of \(name)",
-      content: content, author: AgentID("omega:content"), madeBy: [CallID("root.1/0.0")], version: 1, metadata: metadata)
+      content: content, author: AgentID("omega:content"), madeBy: [CallID("root.1/0.0")], version: 1, metadata: metadata
+    )
   }
 
   static func results(
@@ -30,7 +31,8 @@ enum CloudFixture {
   }
 
   static func status(
-    _ phase: SessionPhase, sequence: Int64 = 1, reason: String = "because", outcome: String? = nil, cancelledBy: String? = nil
+    _ phase: SessionPhase, sequence: Int64 = 1, reason: String = "because", outcome: String? = nil,
+    cancelledBy: String? = nil
   ) -> StatusUpdate {
     StatusUpdate(
       sessionID: session, phase: phase, sequence: sequence, time: 1_768_480_496_000, reason: reason, outcome: outcome,

@@ -46,7 +46,8 @@ struct ConvexDeliveryTests {
   @Test("the origin's fields, exactly")
   func originPayload() async throws {
     let text = blobs.put(Array("# Hello".utf8))
-    let results = CloudFixture.results([CloudFixture.artifact("report.md", text)], outcome: "failed", error: "model gone")
+    let results = CloudFixture.results(
+      [CloudFixture.artifact("report.md", text)], outcome: "failed", error: "model gone")
     try await CloudFixture.withConvex(.origin) { fake, endpoint in
       try await endpoint.deliver(results, idempotencyKey: "k", contents: blobs)
       #expect(fake.calls.map(\.path) == ["sessions:getSessionState", "sessions:syncSessionResults"])
@@ -58,7 +59,8 @@ struct ConvexDeliveryTests {
               "type": "document", "title": "Title of report.md", "content": "# Hello",
               "metadata": [
                 "artifactId": "id-report.md", "name": "report.md", "mediaType": "text/markdown", "size": 7,
-                "sha256": .string(SHA256.hex(Array("# Hello".utf8))), "encoding": "utf-8", "generatedBy": "omega:content",
+                "sha256": .string(SHA256.hex(Array("# Hello".utf8))), "encoding": "utf-8",
+                "generatedBy": "omega:content",
                 "deliveryKey": "k/0", "contentMetadata": ["words": 2],
               ],
             ]
@@ -72,7 +74,8 @@ struct ConvexDeliveryTests {
   @Test("a lost reply: sending again makes no second artifact", arguments: [FakeConvex.Backend.seed, .origin])
   func dropAfterCommit(backend: FakeConvex.Backend) async throws {
     let results = CloudFixture.results(
-      [CloudFixture.artifact("a.md", blobs.put([65])), CloudFixture.artifact("b.md", blobs.put([66]))], answer: "The answer")
+      [CloudFixture.artifact("a.md", blobs.put([65])), CloudFixture.artifact("b.md", blobs.put([66]))],
+      answer: "The answer")
     let sync = backend == .seed ? "sessions:syncResults" : "sessions:syncSessionResults"
     try await CloudFixture.withConvex(backend) { fake, endpoint in
       fake.fail(.dropAfterCommit, path: sync)
@@ -139,7 +142,8 @@ struct ConvexDeliveryTests {
     let binary = blobs.put([UInt8](repeating: 0xFF, count: 700_000))
     let fits = blobs.put([UInt8](repeating: 65, count: 900_000))
     let results = CloudFixture.results([
-      CloudFixture.artifact("large.md", large), CloudFixture.artifact("image.bin", binary), CloudFixture.artifact("fits.md", fits),
+      CloudFixture.artifact("large.md", large), CloudFixture.artifact("image.bin", binary),
+      CloudFixture.artifact("fits.md", fits),
     ])
     try await CloudFixture.withConvex { fake, endpoint in
       let error = await #expect(throws: SandboxError.self) {
@@ -165,7 +169,8 @@ struct ConvexDeliveryTests {
       }
       try await endpoint.deliver(CloudFixture.results(artifacts), idempotencyKey: "k", contents: blobs)
       #expect(fake.artifacts(of: "s-1").count == 12)
-      #expect(fake.calls.filter { $0.path == sync }.map { $0.arguments["artifacts"]?.arrayValue?.count }.suffix(2) == [5, 2])
+      #expect(
+        fake.calls.filter { $0.path == sync }.map { $0.arguments["artifacts"]?.arrayValue?.count }.suffix(2) == [5, 2])
     }
   }
 

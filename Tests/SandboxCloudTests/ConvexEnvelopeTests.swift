@@ -3,11 +3,13 @@ import SandboxCore
 import SandboxTestKit
 import Testing
 
-@Suite("Convex replies", .timeLimit(.minutes(1)))
+@Suite("Convex replies", .timeLimit(.minutes(2)))
 struct ConvexEnvelopeTests {
-  private static func failure(_ fault: ConvexFault) async throws -> SandboxError? {
+  private static func failure(
+    _ fault: ConvexFault, timeout: Duration = .seconds(50)
+  ) async throws -> SandboxError? {
     var failure: SandboxError?
-    try await CloudFixture.withConvex(timeout: .milliseconds(500)) { fake, endpoint in
+    try await CloudFixture.withConvex(timeout: timeout) { fake, endpoint in
       fake.failAll(fault)
       do throws(SandboxError) { try await endpoint.update(CloudFixture.status(.completed)) } catch { failure = error }
     }
@@ -19,22 +21,27 @@ struct ConvexEnvelopeTests {
     arguments: [
       (ConvexFault.failedFunction(status: 200), SandboxError.Code.rejected, SandboxError.Retry.never),
       (.failedFunction(status: 560), .rejected, .never), (.status(400, code: "BadFormat"), .rejected, .never),
-      (.status(401, code: "Unauthenticated"), .unauthorized, .never), (.status(403, code: "Forbidden"), .unauthorized, .never),
+      (.status(401, code: "Unauthenticated"), .unauthorized, .never),
+      (.status(403, code: "Forbidden"), .unauthorized, .never),
       (.status(404), .rejected, .never), (.status(409), .rejected, .never), (.status(421), .rejected, .never),
       (.status(408), .unavailable, .backoff), (.status(425), .unavailable, .backoff),
       (.status(429, code: "TooManyConcurrentRequests"), .rateLimited, .backoff),
       (.status(429, retryAfter: "3"), .rateLimited, .after(.seconds(3))),
       (.status(429, retryAfter: "1.5"), .rateLimited, .after(.milliseconds(1500))),
-      (.status(429, retryAfter: "-1"), .rateLimited, .backoff), (.status(429, retryAfter: "soon"), .rateLimited, .backoff),
+      (.status(429, retryAfter: "-1"), .rateLimited, .backoff),
+      (.status(429, retryAfter: "soon"), .rateLimited, .backoff),
       (.status(429, retryAfter: "1e300"), .rateLimited, .after(.seconds(86_400))),
-      (.status(500), .unavailable, .backoff), (.status(503, code: "OptimisticConcurrencyControlFailure"), .unavailable, .backoff),
+      (.status(500), .unavailable, .backoff),
+      (.status(503, code: "OptimisticConcurrencyControlFailure"), .unavailable, .backoff),
       (.status(503, retryAfter: "2"), .unavailable, .after(.seconds(2))), (.status(302), .invalidResponse, .never),
       (.html(502), .unavailable, .backoff), (.html(200), .invalidResponse, .backoff), (.html(404), .rejected, .never),
-      (.dropBefore, .unavailable, .backoff), (.dropAfterCommit, .unavailable, .backoff), (.truncated, .unavailable, .backoff),
+      (.dropBefore, .unavailable, .backoff), (.dropAfterCommit, .unavailable, .backoff),
+      (.truncated, .unavailable, .backoff),
       (.silence, .timeout, .backoff),
     ])
   func table(fault: ConvexFault, code: SandboxError.Code, retry: SandboxError.Retry) async throws {
-    let error = try #require(try await Self.failure(fault))
+    let timeout: Duration = fault == .silence ? .milliseconds(200) : .seconds(50)
+    let error = try #require(try await Self.failure(fault, timeout: timeout))
     #expect(error.code == code)
     #expect(error.retry == retry)
     #expect(error.message.utf8.count < 1500)
@@ -58,7 +65,9 @@ struct ConvexEnvelopeTests {
       ] {
         let configuration = try ConvexConfiguration(url: url, functions: try ConvexFunctions(parsing: functions))
         let error = await #expect(throws: SandboxError.self) {
-          try await CloudFixture.withTransport { try await ConvexEndpoint(configuration, over: $0).update(CloudFixture.status(.completed)) }
+          try await CloudFixture.withTransport {
+            try await ConvexEndpoint(configuration, over: $0).update(CloudFixture.status(.completed))
+          }
         }
         #expect(error?.code == .rejected)
         #expect(error?.message.contains(problem) == true, "\(error?.message ?? "")")
@@ -80,11 +89,15 @@ struct ConvexEnvelopeTests {
       #expect(!endpoint.name.contains("secret"))
       #expect(!"\(credential)".contains("secret"))
     }
-    let echo: LoopbackServer.Handler = { request in .text("you sent \(request.header("Authorization") ?? "")", status: 500) }
+    let echo: LoopbackServer.Handler = { request in
+      .text("you sent \(request.header("Authorization") ?? "")", status: 500)
+    }
     try await LoopbackServer.run(echo) { server in
       let configuration = try ConvexConfiguration(url: server.url, credential: credential)
       let error = await #expect(throws: SandboxError.self) {
-        try await CloudFixture.withTransport { try await ConvexEndpoint(configuration, over: $0).update(CloudFixture.status(.completed)) }
+        try await CloudFixture.withTransport {
+          try await ConvexEndpoint(configuration, over: $0).update(CloudFixture.status(.completed))
+        }
       }
       #expect(error?.message.contains("you sent") == true)
       #expect(error?.message.contains("secret") == false)
@@ -120,7 +133,8 @@ struct ConvexEnvelopeTests {
       #expect(none == nil)
       fake.set(
         configuration: [
-          "sessionId": "5c7a-uuid", "workspaceId": "w", "userId": "u", "sandboxId": "b", "mode": "content", "title": "T",
+          "sessionId": "5c7a-uuid", "workspaceId": "w", "userId": "u", "sandboxId": "b", "mode": "content",
+          "title": "T",
           "agentConfig": ["agentType": "meta", "model": "gpt-4o", "temperature": 0.7, "maxTokens": 4000, "tools": []],
           "toolManifests": [["id": "t"]], "executionLimits": ["maxDuration": 1_800_000],
           "metadata": ["userRequest": "do it", "totalCost": 0],

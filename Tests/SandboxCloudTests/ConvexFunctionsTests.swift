@@ -13,7 +13,8 @@ struct ConvexFunctionsTests {
   @Test(
     "names as code spells them become paths",
     arguments: [
-      ("api.sessions.setStatus", "sessions:setStatus"), ("internal.x.y", "x:y"), ("api.agents.tools.list", "agents/tools:list"),
+      ("api.sessions.setStatus", "sessions:setStatus"), ("internal.x.y", "x:y"),
+      ("api.agents.tools.list", "agents/tools:list"),
       ("sessions.setStatus", "sessions:setStatus"), ("sessions:setStatus", "sessions:setStatus"),
       ("a/b:default", "a/b:default"),
     ])
@@ -25,8 +26,10 @@ struct ConvexFunctionsTests {
 
   @Test(
     arguments: [
-      "", "other", "[]", "1", "{", #"{"preset":"other"}"#, #"{"preset":1}"#, #"{"updateStatus":""}"#, #"{"updateStatus":"x"}"#,
-      #"{"updateStatus":"ä:b"}"#, #"{"updateStatus":1}"#, #"{"unknown":"a:b"}"#, #"{"updateStatus":"a:b","updateStatus":"a:c"}"#,
+      "", "other", "[]", "1", "{", #"{"preset":"other"}"#, #"{"preset":1}"#, #"{"updateStatus":""}"#,
+      #"{"updateStatus":"x"}"#,
+      #"{"updateStatus":"ä:b"}"#, #"{"updateStatus":1}"#, #"{"unknown":"a:b"}"#,
+      #"{"updateStatus":"a:b","updateStatus":"a:c"}"#,
     ])
   func invalid(text: String) {
     let error = #expect(throws: SandboxError.self) { try ConvexFunctions(parsing: text) }

@@ -13,7 +13,9 @@ struct ConvexStatusTests {
       (CloudFixture.status(.pending), #"{"sessionId":"s-1","status":"initializing"}"#),
       (CloudFixture.status(.initializing), #"{"sessionId":"s-1","status":"initializing"}"#),
       (CloudFixture.status(.loadingTools), #"{"sessionId":"s-1","status":"loading_tools"}"#),
-      (CloudFixture.status(.running), #"{"sessionId":"s-1","status":"running","metadata":{"startedAt":1768480496000}}"#),
+      (
+        CloudFixture.status(.running), #"{"sessionId":"s-1","status":"running","metadata":{"startedAt":1768480496000}}"#
+      ),
       (CloudFixture.status(.idle), #"{"sessionId":"s-1","status":"running"}"#),
       (CloudFixture.status(.paused), #"{"sessionId":"s-1","status":"paused"}"#),
       (CloudFixture.status(.completing), #"{"sessionId":"s-1","status":"completing"}"#),
@@ -24,7 +26,10 @@ struct ConvexStatusTests {
         CloudFixture.status(.cancelled, cancelledBy: "operator"),
         #"{"sessionId":"s-1","status":"failed","metadata":{"cancelledBy":"operator"}}"#
       ),
-      (CloudFixture.status(.timedOut), #"{"sessionId":"s-1","status":"failed","metadata":{"reason":"Execution timeout"}}"#),
+      (
+        CloudFixture.status(.timedOut),
+        #"{"sessionId":"s-1","status":"failed","metadata":{"reason":"Execution timeout"}}"#
+      ),
       (
         CloudFixture.status(.timedOut, reason: "cost limit", outcome: "cost_limit"),
         #"{"sessionId":"s-1","status":"failed","metadata":{"reason":"cost limit"}}"#

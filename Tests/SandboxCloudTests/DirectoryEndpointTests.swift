@@ -13,7 +13,10 @@ struct DirectoryEndpointTests {
   func deliver() async throws {
     let text = Array("# Hello".utf8)
     let results = CloudFixture.results(
-      [CloudFixture.artifact("report.md", blobs.put(text)), CloudFixture.artifact("data/raw.bin", blobs.put([0xFF, 0]))],
+      [
+        CloudFixture.artifact("report.md", blobs.put(text)),
+        CloudFixture.artifact("data/raw.bin", blobs.put([0xFF, 0])),
+      ],
       answer: "Done", error: nil)
     try await CloudFixture.withFolder { folder in
       let endpoint = DirectoryEndpoint(folder: "\(folder)/new/cloud")
@@ -33,12 +36,17 @@ struct DirectoryEndpointTests {
           "tasksCompleted": 3, "tasksFailed": 1,
         ])
       let files = try CloudFixture.files(below: session)
-      let before = try files.map { try FileManager.default.attributesOfItem(atPath: "\(session)/\($0)")[.modificationDate] as? Date }
+      let before = try files.map {
+        try FileManager.default.attributesOfItem(atPath: "\(session)/\($0)")[.modificationDate] as? Date
+      }
       try await endpoint.deliver(results, idempotencyKey: "k", contents: blobs)
       #expect(try CloudFixture.files(below: session) == files)
-      #expect(files == ["artifacts", "artifacts/data", "artifacts/data/raw.bin", "artifacts/report.md", "results.json"])
       #expect(
-        try files.map { try FileManager.default.attributesOfItem(atPath: "\(session)/\($0)")[.modificationDate] as? Date }
+        files == ["artifacts", "artifacts/data", "artifacts/data/raw.bin", "artifacts/report.md", "results.json"])
+      #expect(
+        try files.map {
+          try FileManager.default.attributesOfItem(atPath: "\(session)/\($0)")[.modificationDate] as? Date
+        }
           == before)
     }
   }
@@ -63,7 +71,8 @@ struct DirectoryEndpointTests {
     try await CloudFixture.withFolder { folder in
       let endpoint = DirectoryEndpoint(folder: folder)
       let results = CloudFixture.results([
-        CloudFixture.artifact("a.md", blobs.put([65])), CloudFixture.artifact("b.md", BlobReference(sha256: "00", size: 1)),
+        CloudFixture.artifact("a.md", blobs.put([65])),
+        CloudFixture.artifact("b.md", BlobReference(sha256: "00", size: 1)),
       ])
       let error = await #expect(throws: SandboxError.self) {
         try await endpoint.deliver(results, idempotencyKey: "k", contents: blobs)
@@ -80,7 +89,9 @@ struct DirectoryEndpointTests {
     }
   }
 
-  @Test("names that lead out of the folder are refused", arguments: ["../x", "/x", "a/../../x", "", ".", "a//b", "a\0b", "a\nb", "a/"])
+  @Test(
+    "names that lead out of the folder are refused",
+    arguments: ["../x", "/x", "a/../../x", "", ".", "a//b", "a\0b", "a\nb", "a/"])
   func containment(name: String) async throws {
     try await CloudFixture.withFolder { folder in
       let results = CloudFixture.results([CloudFixture.artifact(name, blobs.put([65]))])
@@ -104,7 +115,9 @@ struct DirectoryEndpointTests {
       let torn = try CloudFixture.read(path) + Array(#"{"sequence":3,"sta"#.utf8)
       #expect(FileManager.default.createFile(atPath: path, contents: Data(torn)))
       try await endpoint.update(CloudFixture.status(.cancelled, sequence: 3, cancelledBy: "user"))
-      let lines = try CloudFixture.read(path).split(separator: UInt8(ascii: "\n")).compactMap { try? JSONValue(parsing: $0) }
+      let lines = try CloudFixture.read(path).split(separator: UInt8(ascii: "\n")).compactMap {
+        try? JSONValue(parsing: $0)
+      }
       #expect(lines.map { $0["status"] } == ["running", "completing", "cancelled"])
       #expect(lines.last?["cancelledBy"] == "user")
       #expect(lines.last?["time"] == 1_768_480_496_000)

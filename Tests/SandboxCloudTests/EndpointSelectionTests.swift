@@ -15,7 +15,10 @@ struct EndpointSelectionTests {
   @Test("nothing said: a folder in the state directory")
   func fallback() {
     #expect(Self.select { _ in }.0 == .directory("/state/cloud"))
-    #expect(Self.select { $0.convexURL = ""; $0.cloudURL = "" }.0 == .directory("/state/cloud"))
+    #expect(
+      Self.select {
+        $0.convexURL = ""; $0.cloudURL = ""
+      }.0 == .directory("/state/cloud"))
   }
 
   @Test(arguments: [("file:///a/b", "/a/b"), ("file://localhost/a", "/a"), ("FILE:///a", "/a")])
@@ -31,7 +34,9 @@ struct EndpointSelectionTests {
     #expect(problems.isEmpty)
     #expect(
       selection
-        == .convex(try ConvexConfiguration(url: "https://name.convex.cloud", credential: .deployKey("prod:x|y"), functions: .origin)))
+        == .convex(
+          try ConvexConfiguration(
+            url: "https://name.convex.cloud", credential: .deployKey("prod:x|y"), functions: .origin)))
   }
 
   @Test(
@@ -54,7 +59,9 @@ struct EndpointSelectionTests {
     #expect(problems.first?.message.contains("AGENT_CLOUD_URL") == true)
   }
 
-  @Test(arguments: ["convex.cloud", "https://", "http:///x", "https://user:pw@host", "https://a b", "ftp://host", "https://host?x"])
+  @Test(arguments: [
+    "convex.cloud", "https://", "http:///x", "https://user:pw@host", "https://a b", "ftp://host", "https://host?x",
+  ])
   func invalidConvex(url: String) {
     let (selection, problems) = Self.select { $0.convexURL = url }
     #expect(selection == nil)
@@ -73,6 +80,9 @@ struct EndpointSelectionTests {
     #expect(selection == nil)
     #expect(problems.count == 5)
     #expect(problems.allSatisfy { !$0.message.contains("secret") && !$0.message.contains("\n") })
-    #expect(Self.select { $0.convexURL = "https://x.y"; $0.convexAuthToken = "se\ncret" }.1.count == 1)
+    #expect(
+      Self.select {
+        $0.convexURL = "https://x.y"; $0.convexAuthToken = "se\ncret"
+      }.1.count == 1)
   }
 }

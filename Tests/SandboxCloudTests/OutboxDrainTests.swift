@@ -12,7 +12,8 @@ struct OutboxDrainTests {
   private static func log(_ payloads: [OutboxItem.Payload]) async throws -> SessionLog {
     let log = SessionLog(journal: InMemoryJournal(), time: time)
     for (number, payload) in payloads.enumerated() {
-      try await log.append(.outboxQueued(OutboxItem(id: "o\(number)", idempotencyKey: "key-\(number)", payload: payload)))
+      try await log.append(
+        .outboxQueued(OutboxItem(id: "o\(number)", idempotencyKey: "key-\(number)", payload: payload)))
     }
     return log
   }
@@ -60,7 +61,9 @@ struct OutboxDrainTests {
   @Test("five tries, then the rest is left for later, in order")
   func exhausted() async throws {
     let log = try await Self.log([Self.results, Self.status])
-    let down = RecordingEndpoint { _, _ throws(SandboxError) in throw SandboxError(.unavailable, "down", retry: .backoff) }
+    let down = RecordingEndpoint { _, _ throws(SandboxError) in
+      throw SandboxError(.unavailable, "down", retry: .backoff)
+    }
     #expect(await drain(log, down) == false)
     #expect(down.calls.count == 5)
     #expect(log.current.outbox.map(\.attempts) == [5, 0])
@@ -70,7 +73,9 @@ struct OutboxDrainTests {
     #expect(up.calls.count == 2)
   }
 
-  @Test("what is declined is not tried again, and does not stop the others", arguments: [SandboxError.Code.rejected, .unauthorized, .unsupported])
+  @Test(
+    "what is declined is not tried again, and does not stop the others",
+    arguments: [SandboxError.Code.rejected, .unauthorized, .unsupported])
   func declined(code: SandboxError.Code) async throws {
     let log = try await Self.log([Self.results, Self.status])
     let endpoint = RecordingEndpoint { _, call throws(SandboxError) in
@@ -140,16 +145,21 @@ struct OutboxDrainTests {
     let item = OutboxItem(id: "o", idempotencyKey: "k", payload: Self.results)
     state.evolve(EventRecord(sequence: 1, time: 1, actor: "system", event: .outboxQueued(item)))
     let log = SessionLog(journal: Broken(), resuming: state, time: Self.time)
-    let endpoint = RecordingEndpoint { _, _ throws(SandboxError) in throw SandboxError(.unavailable, "x", retry: .backoff) }
+    let endpoint = RecordingEndpoint { _, _ throws(SandboxError) in
+      throw SandboxError(.unavailable, "x", retry: .backoff)
+    }
     #expect(await drain(log, endpoint) == false)
     #expect(endpoint.calls.count == 1)
   }
 
-  @Test("over HTTP through every fault: the cloud ends up with everything once", arguments: [FakeConvex.Backend.seed, .origin])
+  @Test(
+    "over HTTP through every fault: the cloud ends up with everything once",
+    arguments: [FakeConvex.Backend.seed, .origin])
   func faults(backend: FakeConvex.Backend) async throws {
     let faults: [ConvexFault] = [
       .status(429, code: "TooManyConcurrentRequests", retryAfter: "0.01"), .dropAfterCommit,
-      .status(503, code: "OptimisticConcurrencyControlFailure"), .html(502), .truncated, .status(500), .dropBefore, .truncated,
+      .status(503, code: "OptimisticConcurrencyControlFailure"), .html(502), .truncated, .status(500), .dropBefore,
+      .truncated,
     ]
     let artifacts = [CloudFixture.artifact("a.md", blobs.put([65])), CloudFixture.artifact("b.bin", blobs.put([0xFF]))]
     let log = try await Self.log([.results(CloudFixture.results(artifacts, answer: "The answer")), Self.status])

@@ -3,12 +3,12 @@ import SandboxTestKit
 import Synchronization
 import Testing
 
-@Suite("Status reporter", .timeLimit(.minutes(1)))
+@Suite("Status reporter", .timeLimit(.minutes(2)))
 struct StatusReporterTests {
   private static let time = TimeSource.system
   private static let phases: [SessionPhase] = [.initializing, .loadingTools, .running, .completing]
 
-  private static func deadline(_ limit: Duration = .seconds(20)) -> Deadline { Deadline(after: limit, time: time) }
+  private static func deadline(_ limit: Duration = .seconds(60)) -> Deadline { Deadline(after: limit, time: time) }
 
   private static func sequences(_ calls: [RecordingEndpoint.Call]) -> [Int64] {
     calls.compactMap { if case .update(let update) = $0 { update.sequence } else { nil } }
@@ -19,7 +19,9 @@ struct StatusReporterTests {
     let endpoint = RecordingEndpoint()
     let reporter = StatusReporter(endpoint: endpoint, time: Self.time) { update, _ in Issue.record("\(update)") }
     async let running: Void = reporter.run()
-    for (number, phase) in Self.phases.enumerated() { reporter.report(CloudFixture.status(phase, sequence: Int64(number + 1))) }
+    for (number, phase) in Self.phases.enumerated() {
+      reporter.report(CloudFixture.status(phase, sequence: Int64(number + 1)))
+    }
     #expect(await reporter.finish(deadline: Self.deadline()))
     await running
     #expect(Self.sequences(endpoint.calls) == [1, 2, 3, 4])
@@ -44,7 +46,9 @@ struct StatusReporterTests {
       if number % 2 == 0 { throw SandboxError(.unavailable, "down", retry: .backoff) }
     }
     let failed = Mutex<[Int64]>([])
-    let reporter = StatusReporter(endpoint: endpoint, time: Self.time) { update, _ in failed.withLock { $0.append(update.sequence) } }
+    let reporter = StatusReporter(endpoint: endpoint, time: Self.time) { update, _ in
+      failed.withLock { $0.append(update.sequence) }
+    }
     async let running: Void = reporter.run()
     for sequence in 1...4 { reporter.report(CloudFixture.status(.running, sequence: Int64(sequence))) }
     #expect(await reporter.finish(deadline: Self.deadline()))

@@ -18,7 +18,10 @@ struct TestKitTests {
 
   @Test(
     "base 64",
-    arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+    arguments: [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+      ("foobar", "Zm9vYmFy"),
+    ])
   func base64(text: String, encoded: String) {
     #expect(Base64.encode(Array(text.utf8)) == encoded)
     #expect(Base64.encodedCount(text.utf8.count) == encoded.utf8.count)
@@ -27,7 +30,8 @@ struct TestKitTests {
   @Test("the model server answers as its script says, and counts")
   func modelServer() async throws {
     let server = ScriptedModelServer([
-      .rateLimited(retryAfter: "1"), .unknownTool, .badArguments, .cutOff(.text("half", prompt: 3, completion: 4)), .text("done"),
+      .rateLimited(retryAfter: "1"), .unknownTool, .badArguments, .cutOff(.text("half", prompt: 3, completion: 4)),
+      .text("done"),
     ])
     try await server.run { url in
       try await CloudFixture.withTransport { transport in

@@ -13,7 +13,9 @@ import Testing
     let affordable = Int64.random(in: 1...20, using: &random)
     let cost = limit(fee * affordable + .random(in: 0..<fee, using: &random))
     let overspent = Counter()
-    let dues = (0..<16).map { _ in (failures: Int.random(in: 0...3, using: &random), yields: Int.random(in: 0...50, using: &random)) }
+    let dues = (0..<16).map { _ in
+      (failures: Int.random(in: 0...3, using: &random), yields: Int.random(in: 0...50, using: &random))
+    }
     var limits = ExecutionLimits()
     limits.maxConcurrentTools = .random(in: 1...16, using: &random)
     // Time does not pass: waits between attempts are over at once.

@@ -19,7 +19,8 @@ struct BusFixture {
     log = SessionLog(journal: journal, resuming: state, time: time, observers: observers)
     if state.session == nil {
       let session = SessionCreated(
-        sessionID: "s".asID(), workspaceID: "w", sandboxID: "b", userID: "u", mode: "custom", request: "", model: "offline",
+        sessionID: "s".asID(), workspaceID: "w", sandboxID: "b", userID: "u", mode: "custom", request: "",
+        model: "offline",
         limits: limits, budget: budget, holdback: .zero, program: "test", configurationDigest: "")
       try await log.append(.sessionCreated(session))
     }
@@ -33,7 +34,9 @@ struct BusFixture {
     _ id: String, parameters: JSONValue = ["type": "object"], effect: ToolEffect = .unsafe,
     rateLimit: ToolDefinition.RateLimit? = nil, cost: Money = .zero, timeout: Duration? = nil,
     traits: ToolDefinition.Traits = [],
-    _ body: @escaping @Sendable (ToolInvocation) async throws(SandboxError) -> ToolOutput = { _ in ToolOutput(text: "ok") }
+    _ body: @escaping @Sendable (ToolInvocation) async throws(SandboxError) -> ToolOutput = { _ in
+      ToolOutput(text: "ok")
+    }
   ) async throws {
     let definition = ToolDefinition(
       id: id.asID(), description: "for a test", category: "research", parameters: parameters, effect: effect,

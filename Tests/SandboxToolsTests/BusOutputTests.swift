@@ -35,8 +35,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a\u{1b}[2Jb", "a\u{fffd}[2Jb"), ("\u{1b}]52;c;eA==\u{7}", "\u{fffd}]52;c;eA==\u{fffd}"), ("a\u{0}b", "a\u{fffd}b"),
-    ("a\r\nb", "a\nb"), ("a\rb", "a\u{fffd}b"), ("a\r", "a\u{fffd}"), ("a\r\r\nb", "a\u{fffd}\nb"), ("\u{85}", "\u{fffd}"),
+    ("a\u{1b}[2Jb", "a\u{fffd}[2Jb"), ("\u{1b}]52;c;eA==\u{7}", "\u{fffd}]52;c;eA==\u{fffd}"),
+    ("a\u{0}b", "a\u{fffd}b"),
+    ("a\r\nb", "a\nb"), ("a\rb", "a\u{fffd}b"), ("a\r", "a\u{fffd}"), ("a\r\r\nb", "a\u{fffd}\nb"),
+    ("\u{85}", "\u{fffd}"),
     ("\u{9b}31m", "\u{fffd}31m"), ("\u{7f}", "\u{fffd}"), ("é \u{a0} ©", "é \u{a0} ©"), ("tab\tline\n", "tab\tline\n"),
   ])
   func controlCharactersAreReplaced(_ text: String, _ expected: String) {

@@ -63,7 +63,9 @@ import Testing
 
   @Test func aCallThatMayBeRepeatedRunsAgain() async throws {
     let fixture = try await BusFixture(resuming: died(.pure))
-    try await fixture.add("t", effect: .pure, cost: Money(microdollars: 100)) { ToolOutput(text: "attempt \($0.attempt)") }
+    try await fixture.add("t", effect: .pure, cost: Money(microdollars: 100)) {
+      ToolOutput(text: "attempt \($0.attempt)")
+    }
     #expect(try await fixture.run("t", id: "1").text == "attempt 2")
     let execution = try #require(fixture.bus.executionHistory().first)
     #expect(execution.status == .completed)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct BusRefusalTests {
   private static let schema: JSONValue = [
-    "type": "object", "properties": ["q": ["type": "string"], "n": ["type": "integer", "minimum": 1]], "required": ["q"],
+    "type": "object", "properties": ["q": ["type": "string"], "n": ["type": "integer", "minimum": 1]],
+    "required": ["q"],
     "additionalProperties": false,
   ]
 
@@ -29,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "not valid JSON"), ("[]", "expected an object, found array"), ("null", "found null"), ("\"q\"", "found string"),
+    ("{", "not valid JSON"), ("[]", "expected an object, found array"), ("null", "found null"),
+    ("\"q\"", "found string"),
     ("12", "found integer"), ("{\"q\":\"a\",\"q\":\"b\"}", "not valid JSON"), ("{'q':1}", "not valid JSON"),
     ("{\"q\":NaN}", "not valid JSON"), ("{\"q\":\"\\ud800\"}", "not valid JSON"), ("{} {}", "not valid JSON"),
     ("", "/q: is required"), (" \n", "/q: is required"), ("{}", "/q: is required"),

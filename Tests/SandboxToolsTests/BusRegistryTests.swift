@@ -4,7 +4,9 @@ import Testing
 @testable import SandboxTools
 
 @Suite struct BusRegistryTests {
-  private func definition(_ id: String, name: String? = nil, parameters: JSONValue = ["type": "object"]) -> ToolDefinition {
+  private func definition(_ id: String, name: String? = nil, parameters: JSONValue = ["type": "object"])
+    -> ToolDefinition
+  {
     ToolDefinition(
       id: ToolID(id), name: name, description: "", category: id.hasPrefix("r") ? "research" : "content",
       parameters: parameters)

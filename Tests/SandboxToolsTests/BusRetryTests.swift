@@ -12,7 +12,8 @@ import Testing
     _ fixture: BusFixture, _ errors: [SandboxError], effect: ToolEffect = .pure, runs: Counter = Counter(),
     rateLimit: ToolDefinition.RateLimit? = nil
   ) async throws {
-    try await fixture.add("t", effect: effect, rateLimit: rateLimit, cost: Self.fee) { invocation throws(SandboxError) in
+    try await fixture.add("t", effect: effect, rateLimit: rateLimit, cost: Self.fee) {
+      invocation throws(SandboxError) in
       runs.add()
       if invocation.attempt <= errors.count { throw errors[invocation.attempt - 1] }
       return ToolOutput(text: "ok after \(invocation.attempt)")

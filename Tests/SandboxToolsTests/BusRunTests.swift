@@ -76,10 +76,12 @@ import Testing
   }
 
   /// Manifest, duration limit, time left; what is the shortest counts.
-  @Test(arguments: [
-    (nil, 1_800_000, 1_800_000, 60_000), (5_000, 1_800_000, 1_800_000, 5_000), (120_000, 1_800_000, 1_800_000, 120_000),
-    (nil, 90_000, 90_000, 30_000), (50_000, 90_000, 90_000, 30_000), (nil, 1_800_000, 7_000, 7_000),
-  ] as [(Int?, Int64, Int, Int)])
+  @Test(
+    arguments: [
+      (nil, 1_800_000, 1_800_000, 60_000), (5_000, 1_800_000, 1_800_000, 5_000),
+      (120_000, 1_800_000, 1_800_000, 120_000),
+      (nil, 90_000, 90_000, 30_000), (50_000, 90_000, 90_000, 30_000), (nil, 1_800_000, 7_000, 7_000),
+    ] as [(Int?, Int64, Int, Int)])
   func hasTheShortestTime(_ manifest: Int?, _ duration: Int64, _ left: Int, _ expected: Int) async throws {
     let time = ManualTime()
     var limits = ExecutionLimits()

@@ -27,7 +27,9 @@ import Testing
       defer { close(file) }
       var bytes = [UInt8](repeating: 0, count: 64 << 10)
       let count = read(file, &bytes, bytes.count)
-      if count > 0, String(decoding: bytes[..<count], as: UTF8.self).contains("AGENT_CALL_ID=\(marker)\0") { return true }
+      if count > 0, String(decoding: bytes[..<count], as: UTF8.self).contains("AGENT_CALL_ID=\(marker)\0") {
+        return true
+      }
     }
     return false
   }

@@ -36,7 +36,8 @@ struct CommandFixture {
       id: "cmd".asID(), description: "", category: "execution", parameters: ["type": "object"])
     return try await executor(spec).execute(
       ToolInvocation(
-        callID: "root/1.0".asID(), taskID: .root, agentID: .meta, definition: definition, arguments: arguments, attempt: 1,
+        callID: "root/1.0".asID(), taskID: .root, agentID: .meta, definition: definition, arguments: arguments,
+        attempt: 1,
         timeout: .seconds(60)))
   }
 

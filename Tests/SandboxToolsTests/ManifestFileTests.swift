@@ -6,7 +6,9 @@ import Testing
 
 /// Whatever lies where a manifest is looked for.
 @Suite struct ManifestFileTests {
-  private func load(_ path: String) -> ManifestCatalog { ManifestLoader.load(paths: [path], builtins: Manifests.builtins) }
+  private func load(_ path: String) -> ManifestCatalog {
+    ManifestLoader.load(paths: [path], builtins: Manifests.builtins)
+  }
 
   private func text(_ id: String) -> String {
     Manifests.manifest(["id": .string(id), "name": .string(id), "builtin": "echo"]).text()
@@ -34,16 +36,18 @@ import Testing
     #expect(twice.problems.count == 1)
   }
 
-  @Test(arguments: [
-    (Array("{\"id\":".utf8), "is not valid JSON"), (Array("{\"id\":\"a\",\"id\":\"b\"}".utf8), "is not valid JSON"),
-    (Array("{} x".utf8), "is not valid JSON"), ([], "is empty"), (Array(" \n".utf8), "is empty"),
-    ([0xef, 0xbb, 0xbf, 0x7b, 0x7d], "byte order mark"), ([0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"),
-    ([0x7b, 0, 0x7d, 0], "UTF-16"), ([0, 0x7b, 0, 0x7d], "UTF-16"), ([0x7b, 0x22, 0xff, 0x22, 0x7d], "is not valid JSON"),
-    (Array("{\"a\":\"\\ud800\"}".utf8), "is not valid JSON"), (Array("{\"a\":NaN}".utf8), "is not valid JSON"),
-    (Array(repeating: UInt8(ascii: "["), count: 513), "is not valid JSON"),
-    (Array(repeating: UInt8(ascii: "["), count: 100_000), "is not valid JSON"),
-    (Array(repeating: UInt8(ascii: " "), count: 1 << 20 + 1), "is larger than"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      (Array("{\"id\":".utf8), "is not valid JSON"), (Array("{\"id\":\"a\",\"id\":\"b\"}".utf8), "is not valid JSON"),
+      (Array("{} x".utf8), "is not valid JSON"), ([], "is empty"), (Array(" \n".utf8), "is empty"),
+      ([0xef, 0xbb, 0xbf, 0x7b, 0x7d], "byte order mark"), ([0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"),
+      ([0x7b, 0, 0x7d, 0], "UTF-16"), ([0, 0x7b, 0, 0x7d], "UTF-16"),
+      ([0x7b, 0x22, 0xff, 0x22, 0x7d], "is not valid JSON"),
+      (Array("{\"a\":\"\\ud800\"}".utf8), "is not valid JSON"), (Array("{\"a\":NaN}".utf8), "is not valid JSON"),
+      (Array(repeating: UInt8(ascii: "["), count: 513), "is not valid JSON"),
+      (Array(repeating: UInt8(ascii: "["), count: 100_000), "is not valid JSON"),
+      (Array(repeating: UInt8(ascii: " "), count: 1 << 20 + 1), "is larger than"),
+    ] as [([UInt8], String)])
   func badContent(_ bytes: [UInt8], _ reason: String) throws {
     let folder = try TemporaryFolder()
     let bad = try folder.write("bad.json", bytes)
@@ -78,7 +82,8 @@ import Testing
     #expect(symlink(".data/mounted.json", "\(folder.path)/mounted.json") == 0)
     let catalog = load(folder.path)
     #expect(catalog.manifests.map(\.id.rawValue) == ["mounted", "real"])
-    let reasons = Dictionary(uniqueKeysWithValues: catalog.problems.map { ($0.file.split(separator: "/").last ?? "", $0.reason) })
+    let reasons = Dictionary(
+      uniqueKeysWithValues: catalog.problems.map { ($0.file.split(separator: "/").last ?? "", $0.reason) })
     #expect(reasons["folder.json"]?.contains("is a folder") == true)
     #expect(reasons["fifo.json"]?.contains("is not a regular file") == true)
     #expect(reasons["link-out.json"]?.contains("out of the folder") == true)

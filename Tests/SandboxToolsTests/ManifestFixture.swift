@@ -11,7 +11,9 @@ final class TemporaryFolder {
 
   init() throws {
     var template = Array("/tmp/sandbox-test-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } }
+    let made = template.withUnsafeMutableBufferPointer {
+      $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    }
     path = try #require(made.flatMap { realpath($0, nil) }.map { String(cString: $0) })
   }
 
@@ -45,7 +47,8 @@ enum Manifests {
   static func manifest(_ changes: JSONObject = [:]) -> JSONValue {
     var object: JSONObject = [
       "id": "echo", "name": "echo", "version": "1.0.0", "type": "builtin",
-      "schema": ["description": "Says it again", "parameters": ["type": "object"]], "metadata": ["category": "execution"],
+      "schema": ["description": "Says it again", "parameters": ["type": "object"]],
+      "metadata": ["category": "execution"],
     ]
     for (key, value) in changes { object[key] = value.isNull ? nil : value }
     return .object(object)

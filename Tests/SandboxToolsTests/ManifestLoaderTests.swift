@@ -93,23 +93,28 @@ import Testing
 
   // MARK: - Older shapes
 
-  @Test(arguments: [
-    (["metadata": nil, "category": "research"], "/category", "belongs at /metadata/category"),
-    (["metadata": ["category": "analysis"]], "/metadata/category", "now called \"analytics\""),
-    (["metadata": ["category": "utility"]], "/metadata/category", "now called \"execution\""),
-    (["rateLimit": 30], "/rateLimit", "belongs at /metadata/rateLimit"),
-    (["costEstimate": 0.5], "/costEstimate", "belongs at /metadata/costEstimate"),
-    (["description": "x", "schema": ["parameters": ["type": "object"]]], "/description", "belongs at"),
-    (["schema": ["type": "object", "description": "x"]], "/schema", "belongs at /schema/parameters"),
-    (["schema": ["description": "x"], "parameters": ["type": "object"]], "/parameters", "belongs at"),
-    (["handler": "/opt/x.js"], "/handler", "is not used"),
-    (["metadata": ["category": "content", "endpoint": "https://x"]], "/metadata/endpoint", "only for api and mcp"),
-    (["colour": "red"], "/colour", "is not a field"), (["schema": nil], "/schema/description", "is missing"),
-    (
-      ["schema": ["description": "x", "parameters": ["type": "object", "required": ["a"]], "examples": [["input": [:]]]]],
-      "/schema/examples/0/input/a", "does not fit the parameters"
-    ),
-  ] as [(JSONObject, String, String)])
+  @Test(
+    arguments: [
+      (["metadata": nil, "category": "research"], "/category", "belongs at /metadata/category"),
+      (["metadata": ["category": "analysis"]], "/metadata/category", "now called \"analytics\""),
+      (["metadata": ["category": "utility"]], "/metadata/category", "now called \"execution\""),
+      (["rateLimit": 30], "/rateLimit", "belongs at /metadata/rateLimit"),
+      (["costEstimate": 0.5], "/costEstimate", "belongs at /metadata/costEstimate"),
+      (["description": "x", "schema": ["parameters": ["type": "object"]]], "/description", "belongs at"),
+      (["schema": ["type": "object", "description": "x"]], "/schema", "belongs at /schema/parameters"),
+      (["schema": ["description": "x"], "parameters": ["type": "object"]], "/parameters", "belongs at"),
+      (["handler": "/opt/x.js"], "/handler", "is not used"),
+      (["metadata": ["category": "content", "endpoint": "https://x"]], "/metadata/endpoint", "only for api and mcp"),
+      (["colour": "red"], "/colour", "is not a field"), (["schema": nil], "/schema/description", "is missing"),
+      (
+        [
+          "schema": [
+            "description": "x", "parameters": ["type": "object", "required": ["a"]], "examples": [["input": [:]]],
+          ]
+        ],
+        "/schema/examples/0/input/a", "does not fit the parameters"
+      ),
+    ] as [(JSONObject, String, String)])
   func loadsWithANote(_ changes: JSONObject, _ pointer: String, _ reason: String) throws {
     let catalog = try Manifests.load(Manifests.manifest(changes))
     #expect(catalog.manifests.count == 1)
@@ -134,7 +139,9 @@ import Testing
     #expect(manifest.parameters["properties"]?["a"] != nil)
   }
 
-  @Test(arguments: [(0.07, 70_000), (0.1, 100_000), (1.1, 1_100_000), (0, 0), (0.0000015, 2), (123_456.789, 123_456_789_000)])
+  @Test(arguments: [
+    (0.07, 70_000), (0.1, 100_000), (1.1, 1_100_000), (0, 0), (0.0000015, 2), (123_456.789, 123_456_789_000),
+  ])
   func costIsExact(_ dollars: Double, _ microdollars: Int64) throws {
     let catalog = try Manifests.load(
       Manifests.manifest(["metadata": ["category": "content", "costEstimate": .double(dollars)]]))
@@ -143,10 +150,11 @@ import Testing
 
   // MARK: - Twins
 
-  @Test(arguments: [
-    (["id": "echo"], "/1/id"), (["id": "ECHO"], "/1/id"), (["id": "other", "name": "echo"], "/1/name"),
-    (["id": "other", "name": "Echo"], "/1/name"),
-  ] as [(JSONObject, String)])
+  @Test(
+    arguments: [
+      (["id": "echo"], "/1/id"), (["id": "ECHO"], "/1/id"), (["id": "other", "name": "echo"], "/1/name"),
+      (["id": "other", "name": "Echo"], "/1/name"),
+    ] as [(JSONObject, String)])
   func theSecondOfTwoIsLeftOut(_ changes: JSONObject, _ pointer: String) throws {
     let first = Manifests.manifest(["builtin": "echo"])
     var second: JSONObject = ["name": "another", "builtin": "echo"]

@@ -26,7 +26,8 @@ import Testing
   }
 
   private static let broken: [(JSONValue, String, String)] = [
-    (5, "", "must be an object, not integer"), ("x", "", "must be an object, not string"), ([], "", "the list is empty"),
+    (5, "", "must be an object, not integer"), ("x", "", "must be an object, not string"),
+    ([], "", "the list is empty"),
     (with(["type": nil]), "/type", "is missing; it must be one of api, mcp, builtin, command"),
     (with(["type": 5]), "/type", "must be a string, not integer"),
     (with(["type": "soap"]), "/type", "Unknown tool type: soap"),
@@ -68,7 +69,10 @@ import Testing
     (metadata("costEstimate", .decimal("1e400")), "/metadata/costEstimate", "must be US dollars"),
     (metadata("costEstimate", "cheap"), "/metadata/costEstimate", "or a number, not string"),
     (metadata("costEstimate", ["currency": "USD"]), "/metadata/costEstimate/perRequest", "is missing"),
-    (metadata("costEstimate", ["perRequest": 1, "currency": "EUR"]), "/metadata/costEstimate/currency", "must be \"USD\""),
+    (
+      metadata("costEstimate", ["perRequest": 1, "currency": "EUR"]), "/metadata/costEstimate/currency",
+      "must be \"USD\""
+    ),
     (metadata("costEstimate", ["perRequest": "1"]), "/metadata/costEstimate/perRequest", "must be US dollars"),
     (with(["schema": "x"]), "/schema", "must be an object, not string"),
     (with(["schema": ["description": 5]]), "/schema/description", "must be a string"),
@@ -114,10 +118,13 @@ import Testing
     (command("timeoutMs", .decimal("9223372036854775808")), "/command/timeoutMs", "must be whole milliseconds"),
   ]
 
-  @Test(arguments: broken) func namesFilePlaceAndReason(_ manifest: JSONValue, _ pointer: String, _ reason: String) throws {
+  @Test(arguments: broken) func namesFilePlaceAndReason(_ manifest: JSONValue, _ pointer: String, _ reason: String)
+    throws
+  {
     let folder = try TemporaryFolder()
     let bad = try folder.write("bad.json", manifest.text())
-    let good = try folder.write("good.json", Manifests.manifest(["id": "fine", "name": "fine", "builtin": "echo"]).text())
+    let good = try folder.write(
+      "good.json", Manifests.manifest(["id": "fine", "name": "fine", "builtin": "echo"]).text())
     let catalog = ManifestLoader.load(paths: [bad, good], builtins: Manifests.builtins)
     #expect(catalog.manifests.map(\.id.rawValue) == ["fine"])
     let problems = catalog.problems.filter { !$0.isWarning }

@@ -8,7 +8,8 @@ import Testing
   private static let table: [(JSONValue, [JSONValue], [JSONValue])] = [
     (true, [1, nil], []), (false, [], [1, nil]), ([:], [1, "a"], []),
     (["type": "string"], ["", "a"], [1, nil, true, [], [:]]), (["type": "null"], [nil], [0, false]),
-    (["type": "boolean"], [true, false], [0, "true"]), (["type": "array"], [[]], [[:]]), (["type": "object"], [[:]], [[]]),
+    (["type": "boolean"], [true, false], [0, "true"]), (["type": "array"], [[]], [[:]]),
+    (["type": "object"], [[:]], [[]]),
     (["type": "integer"], [1, 1.0, -3, .decimal("123456789012345678901234567890")], [1.5, "1", true]),
     (["type": "number"], [1, 1.5, .decimal("1e400")], ["1", nil]), (["type": ["string", "null"]], ["a", nil], [1]),
     (["enum": ["a", 1, nil, ["x": 1.0]]], ["a", 1, 1.0, nil, ["x": 1]], ["b", 2, true, ["x": 2]]),
@@ -30,8 +31,10 @@ import Testing
       ["properties": ["a": ["type": "string"], "b": false]], [["a": "x"], ["c": 1], [:]], [["a": 1], ["b": 1]]
     ),
     (["properties": ["a": true], "additionalProperties": false], [["a": 1], [:]], [["a": 1, "b": 2]]),
-    (["additionalProperties": ["type": "integer"]], [["a": 1], [:]], [["a": "x"]]), (["additionalProperties": false], [[:]], [["a": 1]]),
-    (["allOf": [["minimum": 1], ["maximum": 2]]], [1, 2], [0, 3]), (["anyOf": [["type": "string"], ["minimum": 5]]], ["a", 5], [4]),
+    (["additionalProperties": ["type": "integer"]], [["a": 1], [:]], [["a": "x"]]),
+    (["additionalProperties": false], [[:]], [["a": 1]]),
+    (["allOf": [["minimum": 1], ["maximum": 2]]], [1, 2], [0, 3]),
+    (["anyOf": [["type": "string"], ["minimum": 5]]], ["a", 5], [4]),
     (["oneOf": [["minimum": 1], ["maximum": 2]]], [0, 3], [1, 2]), (["anyOf": [true, false]], [1], []),
     (["$defs": ["p": ["type": "integer"]], "items": ["$ref": "#/$defs/p"]], [[1]], [["a"]]),
     (["definitions": ["a/b~c": ["type": "integer"]], "$ref": "#/definitions/a~1b~0c"], [1], ["a"]),
@@ -51,25 +54,32 @@ import Testing
     for value in bad { #expect(!compiled.validate(value).isEmpty, "\(value)") }
   }
 
-  @Test(arguments: [
-    (["type": "string"], 5, "(root): expected string, found integer"),
-    (["type": ["string", "null"]], 5, "(root): expected string or null, found integer"),
-    (["properties": ["a/b": ["items": ["maximum": 5]]]], ["a/b": [1, 9]], "/a~1b/1: 9 is too large; it must be at most 5"),
-    (["required": ["q"]], [:], "/q: is required"),
-    (["enum": ["json", "text"]], "xml", "(root): \"xml\" is not allowed; it must be one of \"json\", \"text\""),
-    (["const": "a"], "b", "(root): \"b\" is not allowed; it must be \"a\""),
-    (["properties": ["a": true], "additionalProperties": false], ["b": 1], "/b: is not a known property; allowed are a"),
-    (["additionalProperties": false], ["b": 1], "/b: is not a known property; no properties are"),
-    (["minLength": 3], "ab", "(root): has 2 characters; it must have at least 3"),
-    (["maxItems": 1], [1, 2], "(root): has 2 elements; it must have at most 1"),
-    (["uniqueItems": true], [1, 2, 1], "(root): elements 0 and 2 are equal; each must be different"),
-    (
-      ["anyOf": [["type": "string"], ["required": ["id"]]]], [:],
-      "(root): fits none of the 2 alternatives: (root): expected string, found object; or /id: is required"
-    ),
-    (["oneOf": [true, true]], 1, "(root): fits 2 alternatives, but must fit exactly one"),
-    (["properties": ["a": false]], ["a": 1], "/a: nothing is allowed here"),
-  ] as [(JSONValue, JSONValue, String)])
+  @Test(
+    arguments: [
+      (["type": "string"], 5, "(root): expected string, found integer"),
+      (["type": ["string", "null"]], 5, "(root): expected string or null, found integer"),
+      (
+        ["properties": ["a/b": ["items": ["maximum": 5]]]], ["a/b": [1, 9]],
+        "/a~1b/1: 9 is too large; it must be at most 5"
+      ),
+      (["required": ["q"]], [:], "/q: is required"),
+      (["enum": ["json", "text"]], "xml", "(root): \"xml\" is not allowed; it must be one of \"json\", \"text\""),
+      (["const": "a"], "b", "(root): \"b\" is not allowed; it must be \"a\""),
+      (
+        ["properties": ["a": true], "additionalProperties": false], ["b": 1],
+        "/b: is not a known property; allowed are a"
+      ),
+      (["additionalProperties": false], ["b": 1], "/b: is not a known property; no properties are"),
+      (["minLength": 3], "ab", "(root): has 2 characters; it must have at least 3"),
+      (["maxItems": 1], [1, 2], "(root): has 2 elements; it must have at most 1"),
+      (["uniqueItems": true], [1, 2, 1], "(root): elements 0 and 2 are equal; each must be different"),
+      (
+        ["anyOf": [["type": "string"], ["required": ["id"]]]], [:],
+        "(root): fits none of the 2 alternatives: (root): expected string, found object; or /id: is required"
+      ),
+      (["oneOf": [true, true]], 1, "(root): fits 2 alternatives, but must fit exactly one"),
+      (["properties": ["a": false]], ["a": 1], "/a: nothing is allowed here"),
+    ] as [(JSONValue, JSONValue, String)])
   func messagesHelp(_ schema: JSONValue, _ value: JSONValue, _ message: String) throws {
     #expect(try JSONSchema(compiling: schema).validate(value).map(\.description) == [message])
   }

@@ -22,7 +22,8 @@ package struct ConvexConfiguration: Sendable, Hashable {
     let isClean = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
     guard let first = host.first, first != "/", first != ":", isClean, !host.contains("@") else {
       throw SandboxError(
-        .invalidArgument, "\"\(String(url).excerpt(80))\" is not the address of a deployment; expected https://NAME.convex.cloud")
+        .invalidArgument,
+        "\"\(String(url).excerpt(80))\" is not the address of a deployment; expected https://NAME.convex.cloud")
     }
     self.url = String(url)
     self.credential = credential

@@ -19,7 +19,8 @@ package enum ConvexCredential: Sendable, Hashable, CustomStringConvertible {
   func redact(_ text: String) -> String {
     switch self {
     case .anonymous: text
-    case .token(let secret), .deployKey(let secret): text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
+    case .token(let secret), .deployKey(let secret):
+      text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
     }
   }
 

@@ -65,7 +65,8 @@ package struct ConvexEndpoint: CloudEndpoint {
     }
   }
 
-  private func artifacts(of results: ResultDelivery, _ contents: any BlobStore) async throws(SandboxError) -> [Artifact] {
+  private func artifacts(of results: ResultDelivery, _ contents: any BlobStore) async throws(SandboxError) -> [Artifact]
+  {
     if results.answer.isEmpty { return results.artifacts }
     let content = try await contents.put(Array(results.answer.utf8))
     if results.artifacts.contains(where: { $0.content == content }) { return results.artifacts }

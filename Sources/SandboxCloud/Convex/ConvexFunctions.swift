@@ -47,7 +47,8 @@ package struct ConvexFunctions: Sendable, Hashable {
     func fail(_ problem: String) -> SandboxError {
       SandboxError(
         .invalidArgument,
-        "CONVEX_FUNCTIONS \(problem); expected seed, origin, or a JSON object with preset, getConfig, updateStatus, syncResults")
+        "CONVEX_FUNCTIONS \(problem); expected seed, origin, or a JSON object with preset, getConfig, updateStatus, syncResults"
+      )
     }
     let members: JSONObject
     do throws(SandboxError) {

@@ -39,7 +39,9 @@ struct ConvexStatus: Sendable, Hashable {
 
   /// Six phases, and `errorDetails` as the only fact about a failure.
   private static func origin(_ update: StatusUpdate) -> ConvexStatus {
-    func failed(_ why: String) -> ConvexStatus { ConvexStatus(status: "failed", metadata: ["errorDetails": .string(why)]) }
+    func failed(_ why: String) -> ConvexStatus {
+      ConvexStatus(status: "failed", metadata: ["errorDetails": .string(why)])
+    }
     return switch update.phase {
     case .pending, .initializing: ConvexStatus(status: "initializing", metadata: [:])
     case .running, .idle, .paused: ConvexStatus(status: "running", metadata: [:])

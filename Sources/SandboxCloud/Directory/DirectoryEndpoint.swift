@@ -55,7 +55,8 @@ package struct DirectoryEndpoint: CloudEndpoint {
       // The store has verified the bytes against their hash.
       let bytes = try await contents.get(artifact.content)
       guard bytes.count == artifact.content.size else {
-        throw SandboxError(.invalidArgument, "artifact \"\(name)\" has \(bytes.count) bytes, not \(artifact.content.size)")
+        throw SandboxError(
+          .invalidArgument, "artifact \"\(name)\" has \(bytes.count) bytes, not \(artifact.content.size)")
       }
       try await onQueue { () throws(SandboxError) in
         try folder.make()

@@ -13,7 +13,8 @@ package enum EndpointSelection: Sendable, Hashable {
     let cloudURL = Self.value(settings.cloudURL)
     if convexURL != nil, cloudURL != nil {
       problems.append(
-        SandboxError(.invalidArgument, "CONVEX_URL and AGENT_CLOUD_URL are both set; results go to one place: unset one"))
+        SandboxError(
+          .invalidArgument, "CONVEX_URL and AGENT_CLOUD_URL are both set; results go to one place: unset one"))
     }
     var found = EndpointSelection.directory("\(settings.stateDirectory)/cloud")
     do throws(SandboxError) {
@@ -50,13 +51,17 @@ package enum EndpointSelection: Sendable, Hashable {
       let path = url.dropFirst("file://".count)
       let folder = path.hasPrefix("localhost/") ? path.dropFirst("localhost".count) : path
       guard url.dropFirst(4).hasPrefix("://"), folder.hasPrefix("/"), !folder.contains("\0") else {
-        throw SandboxError(.invalidArgument, "AGENT_CLOUD_URL \"\(url.excerpt(80))\" is no folder; expected file:///folder")
+        throw SandboxError(
+          .invalidArgument, "AGENT_CLOUD_URL \"\(url.excerpt(80))\" is no folder; expected file:///folder")
       }
       return .directory(String(folder))
     case "https", "http", "s3":
-      throw SandboxError(.unsupported, "AGENT_CLOUD_URL: \(scheme):// is not available in this version; use file:///folder, or CONVEX_URL")
+      throw SandboxError(
+        .unsupported,
+        "AGENT_CLOUD_URL: \(scheme):// is not available in this version; use file:///folder, or CONVEX_URL")
     default:
-      throw SandboxError(.invalidArgument, "AGENT_CLOUD_URL \"\(url.excerpt(80))\" is not understood; expected file:///folder")
+      throw SandboxError(
+        .invalidArgument, "AGENT_CLOUD_URL \"\(url.excerpt(80))\" is not understood; expected file:///folder")
     }
   }
 
@@ -71,7 +76,8 @@ package enum EndpointSelection: Sendable, Hashable {
       return .deployKey(key)
     case (_?, _?):
       problems.append(
-        SandboxError(.invalidArgument, "CONVEX_AUTH_TOKEN and CONVEX_DEPLOY_KEY are both set; a call has one: unset one"))
+        SandboxError(
+          .invalidArgument, "CONVEX_AUTH_TOKEN and CONVEX_DEPLOY_KEY are both set; a call has one: unset one"))
       return .anonymous
     }
   }
@@ -87,7 +93,8 @@ package enum EndpointSelection: Sendable, Hashable {
   }
 
   private static func unusable(_ variable: String) -> SandboxError {
-    SandboxError(.invalidArgument, "\(variable) has characters that a credential cannot have, as a space or a line break")
+    SandboxError(
+      .invalidArgument, "\(variable) has characters that a credential cannot have, as a space or a line break")
   }
 
   private static func isHeaderValue(_ text: String) -> Bool { text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }

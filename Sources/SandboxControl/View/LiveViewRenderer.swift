@@ -39,7 +39,8 @@ package enum LiveViewRenderer {
   private static func plan(_ model: ViewModel) -> LiveViewSection? {
     guard !model.steps.isEmpty else { return nil }
     let done = model.steps.count { $0.status == .completed }
-    let heading = StyledLine("Plan", .bold).adding("\(done)/\(model.steps.count)").adding(model.planDescription, .dim, gap: 2)
+    let heading = StyledLine("Plan", .bold).adding("\(done)/\(model.steps.count)").adding(
+      model.planDescription, .dim, gap: 2)
     return LiveViewSection(
       heading: heading,
       items: model.steps.map { step in
@@ -65,7 +66,8 @@ package enum LiveViewRenderer {
     return LiveViewSection(
       heading: StyledLine("Agents", .bold).adding("\(model.agents.count) at work"),
       items: model.agents.enumerated().map { index, agent in
-        let line = StyledLine("▸", .cyan).indented.adding(agent.name, .cyan).adding("step \(agent.step)", .plain, gap: 2)
+        let line = StyledLine("▸", .cyan).indented.adding(agent.name, .cyan).adding(
+          "step \(agent.step)", .plain, gap: 2)
         return (line.adding(agent.task, .dim, gap: 2), index)
       })
   }

@@ -32,7 +32,8 @@ struct StyledLine {
     var left = columns
     for (index, piece) in pieces.enumerated() {
       // What follows is worth a look even when this piece fits exactly: then its end makes room for the ellipsis.
-      let isCut = TerminalText.width(piece.text) > left || (TerminalText.width(piece.text) == left && index + 1 < pieces.count)
+      let isCut =
+        TerminalText.width(piece.text) > left || (TerminalText.width(piece.text) == left && index + 1 < pieces.count)
       let text = isCut ? TerminalText.fitted(piece.text + "…", columns: left) : piece.text
       result += colour && piece.style != .plain ? "\u{1B}[\(piece.style.rawValue)m\(text)\u{1B}[0m" : text
       left -= TerminalText.width(text)

@@ -34,7 +34,8 @@ extension ViewModel {
       // A step may have been tried twice, the second time by its alternative.
       let status = [TaskStatus.completed, .running, .pending, .failed, .cancelled, .skipped].first(where: seen.contains)
       return Step(
-        id: step.id, agent: step.agentID.rawValue, title: short(step.description.isEmpty ? step.task : step.description),
+        id: step.id, agent: step.agentID.rawValue,
+        title: short(step.description.isEmpty ? step.task : step.description),
         status: status ?? .pending)
     }
   }

@@ -19,7 +19,8 @@ package struct Blackboard: Sendable {
     expectedVersion: Int? = nil, at time: Int64 = TimeSource.system.wallMilliseconds()
   ) async throws(SandboxError) -> BlackboardEntry {
     for (name, text) in [("namespace", namespace), ("key", key)] {
-      guard !text.isEmpty, text.utf8.count <= Self.maximumKeyBytes, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f })
+      guard !text.isEmpty, text.utf8.count <= Self.maximumKeyBytes,
+        !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f })
       else {
         throw SandboxError(
           .invalidArgument,
@@ -35,7 +36,8 @@ package struct Blackboard: Sendable {
       if let expectedVersion, expectedVersion != present?.version ?? 0 {
         throw SandboxError(
           .conflict,
-          "blackboard \(namespace)/\(key) is at version \(present?.version ?? 0), not \(expectedVersion); read it again")
+          "blackboard \(namespace)/\(key) is at version \(present?.version ?? 0), not \(expectedVersion); read it again"
+        )
       }
       if present == nil, state.blackboard.values.reduce(0, { $0 + $1.count }) >= Self.maximumEntries {
         throw SandboxError(.limitExceeded, "the blackboard is full: \(Self.maximumEntries) entries")

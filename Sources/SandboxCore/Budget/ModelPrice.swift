@@ -42,7 +42,8 @@ package struct ModelPrice: Hashable, Sendable, Codable {
     let plain = prompt - cached - written
     let rates = rates(forPrompt: prompt)
     let nano = [
-      (plain, rates.input), (cached, rates.cachedInput), (written, rates.cacheWrite), (max(0, usage.output), rates.output),
+      (plain, rates.input), (cached, rates.cachedInput), (written, rates.cacheWrite),
+      (max(0, usage.output), rates.output),
     ].reduce(Int64(0)) { $0.addingSaturating(Int64($1.0).multipliedSaturating(by: $1.1)) }
     return Money(microdollars: nano / 1000 + (nano % 1000 > 0 ? 1 : 0))
   }

@@ -84,7 +84,12 @@ package final class SessionLog: Sendable {
         } catch {
           return .refused(error)
         }
-        if events.isEmpty { return .durable }
+        if events.isEmpty {
+          // What the decision saw must be durable, too, before anybody acts on it.
+          guard guarded.isWriting else { return .durable }
+          guarded.pending.append(Pending(records: [], continuation: continuation))
+          return nil
+        }
         let records = guarded.apply(events, actor: actor, time: time)
         let leads = !guarded.isWriting
         guarded.isWriting = true
@@ -117,7 +122,7 @@ package final class SessionLog: Sendable {
     let records = batch.flatMap(\.records)
     var failure: SandboxError?
     do {
-      try await journal.commit(records)
+      if !records.isEmpty { try await journal.commit(records) }
     } catch {
       failure = SandboxError(.io, "the journal cannot be written: \(error.message)", cause: error)
     }
@@ -140,7 +145,7 @@ package final class SessionLog: Sendable {
   }
 
   private func notifyObservers(_ records: [EventRecord]) {
-    guard !observers.isEmpty else { return }
+    guard !observers.isEmpty, !records.isEmpty else { return }
     let snapshot = current
     for observer in observers { observer(records, snapshot) }
   }

@@ -40,7 +40,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
   /// Lends a transport to `body` and shuts it down afterwards, also when `body` throws or was cancelled.
   package static func withTransport<Value>(
     _ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration(),
-    _ body: (AsyncHTTPTransport) async throws -> Value
+    isolation: isolated (any Actor)? = #isolation, _ body: (AsyncHTTPTransport) async throws -> Value
   ) async rethrows -> Value {
     let transport = AsyncHTTPTransport(configuration)
     do {
@@ -105,7 +105,9 @@ package final class AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  private func client(for target: HTTPTarget, _ errors: HTTPErrorMapping) throws(SandboxError) -> (HTTPClient, PermitGate) {
+  private func client(for target: HTTPTarget, _ errors: HTTPErrorMapping) throws(SandboxError) -> (
+    HTTPClient, PermitGate
+  ) {
     let proxy = configuration.proxies.server(isSecure: target.isSecure, host: target.host, port: target.port)
     let found = state.withLock { state -> (HTTPClient, PermitGate)? in
       var running: Running

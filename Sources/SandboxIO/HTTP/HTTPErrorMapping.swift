@@ -16,11 +16,11 @@ struct HTTPErrorMapping: Sendable {
     case let error as SandboxError: error
     case is CancellationError: cancelled
     case let error as HTTPClientError: map(error)
-    case let error as NIOConnectionError: notReached("cannot connect to \(origin)", Self.reason(error))
+    case let error as NIOConnectionError: map(error)
     case let error as ChannelError: map(error)
     case let error as IOError: map(error)
     case let error as NIOSSLError: map(error)
-    case is BoringSSLError, is NIOSSLExtraError: untrusted(String(describing: error))
+    case is BoringSSLError, is NIOSSLExtraError: untrusted(Self.reason(tls: error))
     case HTTPParserError.invalidEOFState: cutOff("closed the connection")
     case is HTTPParserError: notHTTP(String(describing: error))
     default: cutOff(String(describing: error))
@@ -28,7 +28,8 @@ struct HTTPErrorMapping: Sendable {
   }
 
   func tooLarge(_ maximum: Int) -> SandboxError {
-    SandboxError(.outputLimit, "the reply of \(origin) is larger than \(maximum) bytes", cause: HTTPFailure(reached: true))
+    SandboxError(
+      .outputLimit, "the reply of \(origin) is larger than \(maximum) bytes", cause: HTTPFailure(reached: true))
   }
 
   func timedOut(after limit: Duration) -> SandboxError {
@@ -84,8 +85,19 @@ struct HTTPErrorMapping: Sendable {
     case .uncleanShutdown: cutOff("closed the connection")
     case .noSuchFilesystemObject, .failedToLoadCertificate:
       untrusted("the file of trusted certificates (SSL_CERT_FILE) cannot be read")
-    default: untrusted(String(describing: error))
+    default: untrusted(Self.reason(tls: error))
     }
+  }
+
+  private func map(_ error: NIOConnectionError) -> SandboxError {
+    if let last = error.connectionErrors.last?.error {
+      // Unreadable certificates show up here: they stop the connection from being set up.
+      if last is NIOSSLError || last is BoringSSLError { return map(last) }
+      return notReached("cannot connect to \(origin)", String(describing: last))
+    }
+    let isUnknown = error.dnsAError != nil || error.dnsAAAAError != nil
+    let reason = isUnknown ? "the host name \(error.host) cannot be resolved" : "no address answered"
+    return notReached("cannot connect to \(origin)", reason)
   }
 
   private func notReached(_ what: String, _ why: String) -> SandboxError {
@@ -94,7 +106,8 @@ struct HTTPErrorMapping: Sendable {
 
   private func cutOff(_ why: String) -> SandboxError {
     SandboxError(
-      .unavailable, "\(origin) gave no complete reply: \(why.excerpt())", cause: HTTPFailure(reached: true), retry: .backoff)
+      .unavailable, "\(origin) gave no complete reply: \(why.excerpt())", cause: HTTPFailure(reached: true),
+      retry: .backoff)
   }
 
   private func untrusted(_ why: String) -> SandboxError {
@@ -108,10 +121,10 @@ struct HTTPErrorMapping: Sendable {
       retry: .backoff)
   }
 
-  /// The name lookup's or the last address's error.
-  private static func reason(_ error: NIOConnectionError) -> String {
-    if let last = error.connectionErrors.last { return String(describing: last.error) }
-    if error.dnsAError != nil || error.dnsAAAAError != nil { return "the host name \(error.host) cannot be resolved" }
-    return "no address answered"
+  /// Without the place in BoringSSL's sources, which tells a reader nothing.
+  private static func reason(tls error: any Error) -> String {
+    let text = String(describing: error)
+    let kept = text.firstRange(of: " at /").map { String(text[..<$0.lowerBound]) } ?? text
+    return "\(kept); is the certificate valid, and trusted here (SSL_CERT_FILE)?"
   }
 }

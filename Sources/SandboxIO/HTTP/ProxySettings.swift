@@ -33,7 +33,9 @@ package struct ProxySettings: Sendable, Hashable {
   package init(http: String?, https: String?, exceptions: String?) throws(SandboxError) {
     self.http = try Self.parse(http, "HTTP_PROXY")
     self.https = try Self.parse(https, "HTTPS_PROXY")
-    self.exceptions = (exceptions ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map { ProxyException(String($0)) }
+    self.exceptions = (exceptions ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map {
+      ProxyException(String($0))
+    }
   }
 
   /// The proxy for a request to this host (without brackets) and port, or nil when it goes straight there.
@@ -49,8 +51,10 @@ package struct ProxySettings: Sendable, Hashable {
     func fail(_ problem: String) -> SandboxError {
       SandboxError(.invalidArgument, "\(variable) \(problem); expected http://host:port")
     }
-    if let scheme = rest.range(of: "://") {
-      guard rest[..<scheme.lowerBound].lowercased() == "http" else { throw fail("names a kind of proxy that is not supported") }
+    if let scheme = rest.firstRange(of: "://") {
+      guard rest[..<scheme.lowerBound].lowercased() == "http" else {
+        throw fail("names a kind of proxy that is not supported")
+      }
       rest = rest[scheme.upperBound...]
     }
     if let slash = rest.firstIndex(of: "/") { rest = rest[..<slash] }
@@ -59,18 +63,9 @@ package struct ProxySettings: Sendable, Hashable {
       credentials = PercentEncoding.decode(String(rest[..<at]))
       rest = rest[rest.index(after: at)...]
     }
-    guard let (host, port) = HostAndPort.split(String(rest)), !host.isEmpty else { throw fail("has no valid host and port") }
-    return Server(host: host, port: port ?? 80, credentials: credentials)
-  }
-}
-
-extension Substring {
-  fileprivate func range(of text: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      start = index(after: start)
+    guard let (host, port) = HostAndPort.split(String(rest)), !host.isEmpty else {
+      throw fail("has no valid host and port")
     }
-    return nil
+    return Server(host: host, port: port ?? 80, credentials: credentials)
   }
 }

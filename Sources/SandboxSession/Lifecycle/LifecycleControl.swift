@@ -8,16 +8,19 @@ struct LifecycleControl: Sendable {
   let status: StatusReporter
   let writeStatus: @Sendable () async -> Void
 
-  /// - Parameter with: events that belong to the transition and become durable together with it.
+  /// - Parameters:
+  ///   - first: events that come before the transition, in the same commit.
+  ///   - events: events that follow from it, in the same commit.
   /// - Throws: `.invalidState` when the table does not allow it; `.io` when the journal failed.
   func move(
-    to phase: SessionPhase, reason: String, actor: AgentID = .system, with events: [SessionEvent] = []
+    to phase: SessionPhase, reason: String, actor: AgentID = .system, first: [SessionEvent] = [],
+    with events: [SessionEvent] = []
   ) async throws(SandboxError) {
     let transition = try await log.transact(actor: actor) { state throws(SandboxError) in
       let transition = try state.lifecycle.transition(
         to: phase, reason: reason, actor: actor.rawValue, session: session)
       let change: [SessionEvent] = transition.map { [.stateChanged($0)] } ?? []
-      return (change + events, transition)
+      return (first + change + events, transition)
     }
     guard transition != nil, !phase.isTerminal else { return }
     status.report(update(for: phase, reason: reason))

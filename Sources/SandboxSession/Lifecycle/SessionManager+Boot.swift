@@ -21,11 +21,8 @@ extension SessionManager {
       environment.notice(.init(.info, "no provider has a key: the built-in rules (offline) stand in for a language model"))
     }
     try await lifecycle.move(
-      to: .initializing, reason: "boot",
-      with: [
-        .sessionCreated(sessionCreated(model: resolved.model.name)),
-        .announced(Announcement("initialized", ["sessionId": .string(configuration.sessionID.rawValue)])),
-      ])
+      to: .initializing, reason: "boot", first: [.sessionCreated(sessionCreated(model: resolved.model.name))],
+      with: [.announced(Announcement("initialized", ["sessionId": .string(configuration.sessionID.rawValue)]))])
     try resolved.checkPriced(under: configuration.limits)
     try checkStop()
     try await lifecycle.move(to: .loadingTools, reason: "the configuration is valid")

@@ -45,7 +45,7 @@ package struct SessionDirectory: Sendable {
     guard chmod(paths.directory, 0o700) == 0 else { throw .file("restrict", paths.directory) }
     let lock = try SessionLock(paths.lock, session: paths.sessionID)
     var isIncomplete = false
-    for directory in [paths.blobs, paths.workspace, paths.artifacts] where try FileSystem.makeDirectory(directory) {
+    for directory in [paths.blobs, paths.workspace, paths.artifacts, paths.calls] where try FileSystem.makeDirectory(directory) {
       isIncomplete = true
     }
     if isIncomplete { try FileSystem.syncDirectory(paths.directory) }

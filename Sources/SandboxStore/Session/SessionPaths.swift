@@ -24,6 +24,8 @@ package struct SessionPaths: Sendable, Hashable {
   package var workspace: String { "\(directory)/workspace" }
   /// Final artifacts under their names.
   package var artifacts: String { "\(directory)/artifacts" }
+  /// Where each call of a program has a folder of its own while it runs.
+  package var calls: String { "\(directory)/calls" }
   package var status: String { "\(directory)/status.json" }
   package var result: String { "\(directory)/result.json" }
   package var controlSocket: String { "\(directory)/control.sock" }

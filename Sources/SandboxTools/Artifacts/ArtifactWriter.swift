@@ -33,7 +33,7 @@ package struct ArtifactWriter: Sendable {
     guard bytes.count <= Self.maximumBytes else {
       throw SandboxError(
         .limitExceeded,
-        "artifact \(name) has \(bytes.count) bytes; the limit is \(Self.maximumBytes), so split it or leave something out"
+        "artifact \(name) has \(bytes.count) bytes; the limit is \(Self.maximumBytes): split it or shorten it"
       )
     }
     let content = try await blobs.put(bytes)
@@ -83,7 +83,7 @@ package struct ArtifactWriter: Sendable {
       "path": .string("artifacts/\(artifact.name)"), "action": artifact.version == 1 ? "created" : "modified",
     ]
     return [
-      .artifactCreated(artifact), .blackboardWritten(entry), .announced(Announcement("artifact_created", summary)),
+      .artifactCreated(artifact), .blackboardWritten(entry), .announced(Announcement("artifact_generated", summary)),
       .announced(Announcement("file_change", change)),
     ]
   }

@@ -1,7 +1,8 @@
 /// A UUID that the same text always makes again, so that a repeated call names the same thing.
 ///
 /// FNV-1a over the UTF-8 bytes (128 bits, offset basis and prime of draft-eastlake-fnv), marked as version 8 of
-/// RFC 9562: a value of our own making. It is a name, not a secret and no protection against collisions made on purpose.
+/// RFC 9562: a value of our own making. It is a name, not a secret, and no protection against collisions made on
+/// purpose.
 enum StableUUID {
   static func make(_ parts: String...) -> String {
     var hash: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d

@@ -17,7 +17,8 @@ enum BlockingWork {
     }
   }
 
-  /// Returns when the work has ended. Cancelling the task sets the flag that the work checks; it ends nothing by itself.
+  /// Returns when the work has ended. Cancelling the task sets the flag that the work checks; it ends nothing by
+  /// itself.
   static func run<Value: Sendable>(
     _ work: @escaping @Sendable (Cancellation) throws(SandboxError) -> Value
   ) async throws(SandboxError) -> Value {

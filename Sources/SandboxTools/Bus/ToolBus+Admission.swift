@@ -52,8 +52,8 @@ extension ToolBus {
     if case .refused(let kind, let account) = admission { throw refusal(admitted, kind, account) }
   }
 
-  /// Reserves the call's worst case and records the intent, in one commit; waits while reservations of other calls stand
-  /// in the way.
+  /// Reserves the call's worst case and records the intent, in one commit; waits while reservations of other calls
+  /// stand in the way.
   nonisolated func admit(_ admitted: AdmittedCall) async throws(SandboxError) -> Admission {
     while true {
       if Task.isCancelled { throw SandboxError(.cancelled, "cancelled before \(admitted.definition.id) was started") }

@@ -63,7 +63,8 @@ extension ToolBus {
   ) async throws(SandboxError) -> ToolCallResult {
     let error = ErrorRecord(
       code: .unavailable,
-      message: "The outcome of this call of \(admitted.definition.id) is unknown: the runtime stopped while it was under "
+      message:
+        "The outcome of this call of \(admitted.definition.id) is unknown: the runtime stopped while it was under "
         + "way. It was not repeated. Find out whether it took effect before you call it again.")
     let completed = ToolCallCompleted(
       callID: admitted.call.id, taskID: admitted.call.taskID, status: .unknown, output: "", error: error, cost: charged,

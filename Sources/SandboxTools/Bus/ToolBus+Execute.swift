@@ -3,9 +3,9 @@ package import SandboxCore
 extension ToolBus {
   /// Makes a call and returns its result, which is durable then.
   ///
-  /// Whatever goes wrong with the call itself is a result with an error that a model can read: an unknown tool, arguments
-  /// that do not fit, a limit, a timeout, the tool's own failure. A call that has a recorded result, because the session
-  /// was resumed, returns it again and runs nothing. Calls that identically failed five times are refused.
+  /// Whatever goes wrong with the call itself is a result with an error that a model can read: an unknown tool,
+  /// arguments that do not fit, a limit, a timeout, the tool's own failure. A call that has a recorded result, because
+  /// the session was resumed, returns it again and runs nothing. Calls that identically failed five times are refused.
   ///
   /// Cancelling the calling task gives up waiting, or stops the tool and records that it was cancelled.
   ///
@@ -28,7 +28,7 @@ extension ToolBus {
 
   nonisolated private func perform(_ call: ToolCall) async throws(SandboxError) -> ToolCallResult {
     if let recorded = recordedResult(of: call.id) { return recorded }
-    var arguments = JSONValue.string(String(call.arguments.prefix(4096)))
+    var arguments = JSONValue.string(String(call.arguments.unicodeScalars.prefix(4096)))
     do throws(SandboxError) {
       let tool = try await lookUp(call)
       arguments = try ToolArguments.parse(call.arguments, for: tool.definition)

@@ -1,7 +1,7 @@
 package import SandboxCore
 
-/// The one way to a tool: looks it up, checks the arguments, admits the call under the session's limits, records it before
-/// and after, and runs it with timeout and retries.
+/// The one way to a tool: looks it up, checks the arguments, admits the call under the session's limits, records it
+/// before and after, and runs it with timeout and retries.
 ///
 /// The actor holds the tools and the table of calls in flight; waiting and executors run outside it.
 package actor ToolBus {
@@ -51,7 +51,8 @@ package actor ToolBus {
     }
     try registry.add(
       ToolRegistration(
-        definition: definition, executor: executor, schema: schema, rate: definition.rateLimit.map(ToolRateLimiter.init)))
+        definition: definition, executor: executor, schema: schema, rate: definition.rateLimit.map(ToolRateLimiter.init)
+      ))
   }
 
   package func definition(_ idOrName: String) -> ToolDefinition? { registry.tool(idOrName)?.definition }

@@ -37,4 +37,3 @@ package struct ToolCallResult: Sendable, Hashable {
     self.error = error
   }
 }
-

@@ -35,7 +35,8 @@ package struct ToolDefinition: Sendable, Hashable {
   package struct Traits: OptionSet, Sendable, Hashable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
-    /// Takes no tool permit: it only reads the session's own state, or waits for agents, which have permits of their own.
+    /// Takes no tool permit: it only reads the session's own state, or waits for agents, which have permits of their
+    /// own.
     package static let unmetered = Traits(rawValue: 1)
     /// Counts as a call to an API for the session's calls per minute.
     package static let callsAPI = Traits(rawValue: 2)

@@ -3,9 +3,9 @@ import Synchronization
 
 /// One tool's calls a minute: a steady rate with a burst, charged before a call is sent.
 ///
-/// Every call is given the time at which it may be sent the moment it asks, so waiting is first come, first served, and a
-/// call that would have to wait too long is refused at once. A call that is given up while it waits keeps its place: the
-/// rate is never exceeded. This is the generic cell rate algorithm (ITU-T I.371), equal to a token bucket.
+/// Every call is given the time at which it may be sent the moment it asks, so waiting is first come, first served, and
+/// a call that would have to wait too long is refused at once. A call that is given up while it waits keeps its place:
+/// the rate is never exceeded. This is the generic cell rate algorithm (ITU-T I.371), equal to a token bucket.
 final class ToolRateLimiter: Sendable {
   enum Answer: Sendable, Hashable {
     /// Charged; to be sent after this delay.

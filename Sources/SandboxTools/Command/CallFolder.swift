@@ -44,7 +44,9 @@ struct CallFolder: Sendable {
     defer { close(folder) }
     for name in names(in: folder) where unlinkat(folder, name, 0) != 0 {
       var status = stat()
-      guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+      guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        continue
+      }
       // The call may have taken the right to enter away from itself.
       fchmodat(folder, name, 0o700, 0)
       let inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

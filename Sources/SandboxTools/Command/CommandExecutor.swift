@@ -3,8 +3,8 @@ import SandboxIO
 
 /// Runs a command tool: one program, with the call's arguments as its own, in the session's workspace.
 ///
-/// The program gets a small fixed environment and a folder of its own for the call, which is removed afterwards. When the
-/// call is cancelled, as by the bus's timeout, everything it started is asked to end and killed two seconds later.
+/// The program gets a small fixed environment and a folder of its own for the call, which is removed afterwards. When
+/// the call is cancelled, as by the bus's timeout, everything it started is asked to end and killed two seconds later.
 package struct CommandExecutor: ToolExecutor {
   private let command: CommandSpec
   private let workspace: String
@@ -23,9 +23,9 @@ package struct CommandExecutor: ToolExecutor {
     self.temporary = temporary
   }
 
-  /// - Throws: `.toolFailed` when the program ends with another code than 0 or by a signal, with the end of what it said;
-  ///   `.outputLimit` when it writes more than 64 MiB, or a JSON result of more than 4 MiB; `.invalidResponse` when it was
-  ///   to print JSON and did not; `.invalidArgument` for arguments that a program cannot get; what
+  /// - Throws: `.toolFailed` when the program ends with another code than 0 or by a signal, with the end of what it
+  ///   said; `.outputLimit` when it writes more than 64 MiB, or a JSON result of more than 4 MiB; `.invalidResponse`
+  ///   when it was to print JSON and did not; `.invalidArgument` for arguments that a program cannot get; what
   ///   ``ProcessRunner/run(_:)`` throws when it cannot be started, as `.notFound`.
   package func execute(_ invocation: ToolInvocation) async throws(SandboxError) -> ToolOutput {
     let argv = try command.argv(for: invocation.arguments)

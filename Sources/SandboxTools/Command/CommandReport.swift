@@ -17,7 +17,8 @@ struct CommandReport {
         "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
         keeping: result.standardOutput)
     case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
-    case (_, .signaled(let signal)): throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
+    case (_, .signaled(let signal)):
+      throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
     case (_, .exited(let code)) where code != 0:
       throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)", keeping: result.standardOutput)
     case (_, .exited): break
@@ -48,7 +49,8 @@ struct CommandReport {
     } catch {
       let head = ToolText(output.text, limit: Self.quotedBytes).text
       throw failed(
-        .invalidResponse, "\(name) was to print JSON, but what it printed is not valid: \(error.message). It begins: \(head)")
+        .invalidResponse,
+        "\(name) was to print JSON, but what it printed is not valid: \(error.message). It begins: \(head)")
     }
   }
 
@@ -91,20 +93,24 @@ struct CommandReport {
 
   /// An argument as one would type it.
   private static func quoted(_ argument: String) -> String {
-    let isPlain = !argument.isEmpty && argument.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "-_./=:,+@%".utf8.contains(byte)
+    let isPlain =
+      !argument.isEmpty
+      && argument.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "-_./=:,+@%".utf8.contains(byte)
+        }
       }
-    }
-    return isPlain ? argument : "'\(argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    return isPlain
+      ? argument : "'\(argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
   }
 
   private static func name(ofSignal number: Int32) -> String {
     let names: [Int32: String] = [
-      1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
+      1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
+      9: "SIGKILL",
       10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU",
       25: "SIGXFSZ", 31: "SIGSYS",
     ]

@@ -1,8 +1,8 @@
 package import SandboxCore
 
 extension CommandSpec {
-  /// The program's arguments, itself the first, for one call. Strings are passed as they are, everything else as compact
-  /// JSON; a parameter that is missing or null is left out.
+  /// The program's arguments, itself the first, for one call. Strings are passed as they are, everything else as
+  /// compact JSON; a parameter that is missing or null is left out.
   ///
   /// - Throws: `.invalidArgument` for a value that the program could take for an option, or that no program can get.
   package func argv(for parameters: JSONValue) throws(SandboxError) -> [String] {

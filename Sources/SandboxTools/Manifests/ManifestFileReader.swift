@@ -2,7 +2,8 @@ import Glibc
 import SandboxCore
 import SandboxIO
 
-/// Reads one manifest file as JSON, whatever lies there: never more than ``maximumBytes``, and without waiting for a pipe.
+/// Reads one manifest file as JSON, whatever lies there: never more than ``maximumBytes``, and without waiting for a
+/// pipe.
 enum ManifestFileReader {
   static let maximumBytes = 1 << 20
   private static let limits = JSONLimits(depth: 64, size: maximumBytes)

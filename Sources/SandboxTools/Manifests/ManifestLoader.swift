@@ -10,8 +10,8 @@ package enum ManifestLoader {
   /// Those of them that a manifest may put on the bus under their own name.
   static let openNames: Set<String> = ["list_available_tools"]
 
-  /// Reads all manifests in these files and folders. Disabled ones are left out without a word; of two with the same id or
-  /// name the second is.
+  /// Reads all manifests in these files and folders. Disabled ones are left out without a word; of two with the same id
+  /// or name the second is.
   ///
   /// - Parameters:
   ///   - inline: manifests that came with the session's configuration, after those of the files.
@@ -39,7 +39,9 @@ package enum ManifestLoader {
     return ManifestCatalog(manifests: manifests, problems: problems)
   }
 
-  private static func read(_ file: String, _ builtins: Set<String>, _ problems: inout [ManifestProblem]) -> [ToolManifest] {
+  private static func read(_ file: String, _ builtins: Set<String>, _ problems: inout [ManifestProblem])
+    -> [ToolManifest]
+  {
     let content: JSONValue
     do throws(ManifestFileReader.Failure) {
       content = try ManifestFileReader.read(file)
@@ -71,7 +73,8 @@ package enum ManifestLoader {
     let place = other.pointer.tokens.isEmpty ? other.file : "\(other.file) \(other.pointer)"
     return ManifestProblem(
       file: manifest.file, pointer: manifest.pointer.appending(key: isSameID ? "id" : "name").description,
-      reason: "the id or name of \"\(manifest.id)\" is taken by \"\(other.id)\" in \(place), or differs from it only in "
+      reason:
+        "the id or name of \"\(manifest.id)\" is taken by \"\(other.id)\" in \(place), or differs from it only in "
         + "case; rename one")
   }
 }

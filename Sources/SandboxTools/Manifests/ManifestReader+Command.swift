@@ -56,7 +56,8 @@ extension ManifestReader {
     guard let placeholder = Self.placeholder(in: text) else { return .literal(text) }
     guard "{\(placeholder)}" == text else {
       problem(
-        place, "\"{\(placeholder)}\" must be the whole argument: a parameter is passed as one argument, it is not pasted "
+        place,
+        "\"{\(placeholder)}\" must be the whole argument: a parameter is passed as one argument, it is not pasted "
           + "into another")
       return nil
     }

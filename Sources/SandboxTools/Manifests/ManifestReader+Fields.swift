@@ -20,7 +20,9 @@ extension ManifestReader {
   mutating func readParameters() -> JSONValue {
     var found = first([["schema", "parameters"], ["parameters"]])
     if found == nil, let schema = value(["schema"]), schema["type"] != nil || schema["properties"] != nil {
-      warning(["schema"], "is itself a schema of the arguments, which belongs at /schema/parameters; read from here all the same")
+      warning(
+        ["schema"],
+        "is itself a schema of the arguments, which belongs at /schema/parameters; read from here all the same")
       found = (["schema"], schema)
     }
     guard let (path, value) = found else { return ["type": "object", "properties": [:]] }
@@ -31,7 +33,8 @@ extension ManifestReader {
     if let type = object["type"], type != "object" {
       problem(path + ["type"], "must be \"object\": a tool's arguments are one object")
     }
-    let schema = JSONValue.object(JSONObject([("type", "object")] + object.filter { $0.key != "type" }.map { ($0, $1) }))
+    let schema = JSONValue.object(
+      JSONObject([("type", "object")] + object.filter { $0.key != "type" }.map { ($0, $1) }))
     do throws(SandboxError) {
       _ = try JSONSchema(compiling: schema)
     } catch {
@@ -151,7 +154,8 @@ extension ManifestReader {
   /// Says which fields have no effect, so that a misspelt one does not go unnoticed.
   mutating func noteUnusedFields() {
     note(
-      in: [], known: [
+      in: [],
+      known: [
         "id", "name", "type", "version", "description", "schema", "parameters", "metadata", "category", "rateLimit",
         "costEstimate", "command", "builtin", "effect", "approval", "fallback", "writes", "isEnabled", "isPublic",
         "createdAt", "updatedAt", "$schema",

@@ -2,10 +2,10 @@ package import SandboxCore
 
 /// A JSON Schema that is compiled once and then checks values: the part of draft 2020-12 that tools use.
 ///
-/// Supported are `type`, `enum`, `const`, the bounds of numbers, strings, arrays and objects, `multipleOf` of an integer,
-/// `uniqueItems`, `properties`, `required`, `additionalProperties`, `items`, `allOf`, `anyOf`, `oneOf` and `$ref` within the
-/// same schema. Annotations, `format` among them, demand nothing. Any other keyword is refused when the schema is
-/// compiled: a rule that is not checked must not look as if it were.
+/// Supported are `type`, `enum`, `const`, the bounds of numbers, strings, arrays and objects, `multipleOf` of an
+/// integer, `uniqueItems`, `properties`, `required`, `additionalProperties`, `items`, `allOf`, `anyOf`, `oneOf` and
+/// `$ref` within the same schema. Annotations, `format` among them, demand nothing. Any other keyword is refused when
+/// the schema is compiled: a rule that is not checked must not look as if it were.
 package struct JSONSchema: Sendable {
   package static let maximumViolations = 10
   /// Schemas in one another, and schemas in all.
@@ -14,8 +14,8 @@ package struct JSONSchema: Sendable {
 
   private let nodes: [SchemaNode]
 
-  /// - Throws: `.invalidArgument` for what is no schema, `.unsupported` for a keyword that is not checked here; the cause
-  ///   is a ``SchemaProblem`` with the place.
+  /// - Throws: `.invalidArgument` for what is no schema, `.unsupported` for a keyword that is not checked here; the
+  ///   cause is a ``SchemaProblem`` with the place.
   package init(compiling schema: JSONValue) throws(SandboxError) {
     do throws(SchemaProblem) {
       nodes = try SchemaCompiler.compile(schema)

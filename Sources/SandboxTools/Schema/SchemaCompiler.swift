@@ -45,7 +45,8 @@ struct SchemaCompiler {
         place, "only references into the same schema, like \"#/$defs/name\", are supported", isUnsupported: true)
     }
     guard let target = try? JSONPointer(String(reference.dropFirst())) else {
-      throw SchemaProblem(place, "anchors are not supported; use a reference like \"#/$defs/name\"", isUnsupported: true)
+      throw SchemaProblem(
+        place, "anchors are not supported; use a reference like \"#/$defs/name\"", isUnsupported: true)
     }
     guard let schema = target.value(in: root) else {
       throw SchemaProblem(place, "refers to \(JSONValue.string(reference)), which is not there")

@@ -7,7 +7,8 @@ struct SchemaKeywords {
   let depth: Int
 
   private static let annotations: Set<String> = [
-    "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "format", "$comment",
+    "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "format",
+    "$comment",
     "$schema", "contentEncoding", "contentMediaType", "contentSchema",
   ]
 

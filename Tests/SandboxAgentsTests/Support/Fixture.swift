@@ -37,6 +37,19 @@ struct Fixture {
           configurationDigest: "")))
   }
 
+  /// The same session in another process.
+  init(resuming records: [EventRecord], limits: ExecutionLimits = ExecutionLimits()) async throws {
+    self.limits = limits
+    let time = clock.source
+    log = SessionLog(journal: journal, resuming: SessionState.fold(records), time: time)
+    deadline = Deadline(after: .seconds(1_000), time: time)
+    let calls = CallRateGate(callsPerMinute: nil, time: time)
+    bus = ToolBus(log: log, limits: limits, deadline: deadline, callGate: calls, time: time, stop: stop)
+    meter = Meter(
+      log: log, stop: stop, limits: limits, deadline: deadline, calls: calls, governor: RateGovernor(time: time),
+      time: time, retry: RetryPolicy(random: { 0 }))
+  }
+
   func metered(_ model: any LanguageModel, facts: ModelFacts = .free) -> MeteredModel {
     MeteredModel(ResolvedModel(model: model, facts: facts), meter: meter)
   }

@@ -20,7 +20,8 @@ struct Events {
         SessionCreated(
           sessionID: SessionID("s-1"), workspaceID: "w", sandboxID: "b", userID: "u", mode: "custom", request: "go",
           model: "m", limits: ExecutionLimits(),
-          budget: BudgetLimit(cost: cost.map { Money(microdollars: $0) }, tokens: tokens), holdback: .zero, program: "p",
+          budget: BudgetLimit(cost: cost.map { Money(microdollars: $0) }, tokens: tokens), holdback: .zero,
+          program: "p",
           configurationDigest: "d")),
       .stateChanged(Transition(from: .pending, to: .running, reason: "", actor: "")))
   }

@@ -38,7 +38,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (nil as StopReason?, 0, true, "32"), (nil, 1, true, "33"), (nil, 0, false, "33"), (StopReason(.io, "x"), 0, true, "31"),
+    (nil as StopReason?, 0, true, "32"), (nil, 1, true, "33"), (nil, 0, false, "33"),
+    (StopReason(.io, "x"), 0, true, "31"),
   ])
   func coloursTheOutcomeOnly(stop: StopReason?, failed: Int, synced: Bool, colour: String) {
     let outcome = Outcome(stop: stop, failedTasks: failed, isSynced: synced)

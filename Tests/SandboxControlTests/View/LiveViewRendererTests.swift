@@ -59,23 +59,27 @@ import Testing
 
   @Test func keepsWhatMattersWhereThereIsLittleRoom() {
     #expect(
-      LiveViewRenderer.lines(of: Self.model, columns: 60, rows: 12) == [
-        "running  s-1",
-        "Plan 1/5  Write a report",
-        "  ▸ read  omega:research  Read them",
-        "  … 4 more",
-        "Agents 2 at work",
-        "  ▸ meta  step 3  Report on foxes",
-        "  ▸ omega:research  step 12  Read them",
-        "Tools 1 running, 1,234 finished, 2 failed",
-        #"  ▸ bash {"command":"make"}"#,
-        "Spend $0.012345 of $1.000000 (+$0.002000 in flight)",
-        "  12,345 of 100,000 tokens · 1:02 of 1:02:03",
-      ].inserting("  … 2 more", at: 9))
+      LiveViewRenderer.lines(of: Self.model, columns: 60, rows: 12)
+        == [
+          "running  s-1",
+          "Plan 1/5  Write a report",
+          "  ▸ read  omega:research  Read them",
+          "  … 4 more",
+          "Agents 2 at work",
+          "  ▸ meta  step 3  Report on foxes",
+          "  ▸ omega:research  step 12  Read them",
+          "Tools 1 running, 1,234 finished, 2 failed",
+          #"  ▸ bash {"command":"make"}"#,
+          "Spend $0.012345 of $1.000000 (+$0.002000 in flight)",
+          "  12,345 of 100,000 tokens · 1:02 of 1:02:03",
+        ].inserting("  … 2 more", at: 9))
   }
 
   @Test func anEmptySessionIsTwoLines() {
-    #expect(LiveViewRenderer.lines(of: ViewModel(), columns: 80, rows: 24) == ["pending", "Spend $0.000000 · 0 tokens · 0:00"])
+    #expect(
+      LiveViewRenderer.lines(of: ViewModel(), columns: 80, rows: 24) == [
+        "pending", "Spend $0.000000 · 0 tokens · 0:00",
+      ])
   }
 
   @Test func tellsThatItIsStopping() {
@@ -88,9 +92,9 @@ import Testing
   /// Whatever the size, with wide and marked characters, the lines fit, and colours change nothing but colours.
   @Test func fitsEverySize() {
     var model = Self.model
-    model.steps += (0..<100).map { .init(id: "s\($0)", agent: "日本語", title: "e\u{301}👍 long title", status: .pending) }
-    model.agents += (0..<50).map { .init(name: "agent-\($0)", task: "\u{1B}[2J多\u{202E}words of a task", step: $0) }
-    for columns in 1...130 {
+    model.steps += (0..<30).map { .init(id: "s\($0)", agent: "日本語", title: "e\u{301}👍 long title", status: .pending) }
+    model.agents += (0..<20).map { .init(name: "agent-\($0)", task: "\u{1B}[2J多\u{202E}words of a task", step: $0) }
+    for columns in Array(1...40) + [79, 80, 81, 132, 250] {
       for rows in [1, 2, 3, 4, 5, 7, 10, 24, 60] {
         let lines = LiveViewRenderer.lines(of: model, columns: columns, rows: rows)
         #expect(lines.count <= rows)

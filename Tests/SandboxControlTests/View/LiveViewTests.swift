@@ -21,8 +21,11 @@ import Testing
     view.observe(events.records, events.state)
     screen.feed(try await pipe.drain())
     #expect(
-      screen.lines == ["$ sandbox-entry run", "running  s-1", "Spend $0.000000 of $1.000000 · 0 tokens · 0:00 of 30:00"])
-    events.task("root", agent: "meta", "Look at \u{1B}[2Jthe\nsky \u{202E}now" + String(repeating: " and then", count: 20))
+      screen.lines == [
+        "$ sandbox-entry run", "running  s-1", "Spend $0.000000 of $1.000000 · 0 tokens · 0:00 of 30:00",
+      ])
+    events.task(
+      "root", agent: "meta", "Look at \u{1B}[2Jthe\nsky \u{202E}now" + String(repeating: " and then", count: 20))
     events.call("a", "look", ["at": "sky"])
     time.advance(.seconds(2))
     view.observe(events.records, events.state)
@@ -30,7 +33,7 @@ import Testing
     #expect(
       screen.lines == [
         "$ sandbox-entry run", "running  s-1", "Agents 1 at work",
-        "  ▸ meta  step 1  Look at [2Jthe sky now and then and the…", "Tools 1 running, 0 finished",
+        "  ▸ meta  step 1  Look at [2Jthe sky now and then and then…", "Tools 1 running, 0 finished",
         #"  ▸ look {"at":"sky"}"#, "Spend $0.000000 of $1.000000 · 0 tokens · 0:02 of 30:00",
       ])
     events.complete("a", cost: 250)
@@ -80,7 +83,8 @@ import Testing
     var events = Events()
     events.begin(cost: 1_000_000, tokens: 10_000)
     for number in 0..<30 {
-      events.task(number == 0 ? "root" : "root.\(number)", agent: "omega:\(number)", String(repeating: "word ", count: 30))
+      events.task(
+        number == 0 ? "root" : "root.\(number)", agent: "omega:\(number)", String(repeating: "word ", count: 30))
     }
     for (columns, rows) in [(80, 24), (40, 24), (100, 30), (20, 10), (19, 10), (120, 40), (81, 5), (30, 24), (7, 3)] {
       // A terminal that breaks lines and has no room for them scrolls: what scrolled away stays there, so grow first.
@@ -115,6 +119,30 @@ import Testing
       #expect(screen.lines.count <= 15)
       #expect(screen.lines.filter { $0.hasPrefix("running") }.count == 1)
     }
+    #expect(screen.problems == [] && screen.wrapped == 0)
+    await pipe.close()
+  }
+
+  /// A terminal that is held (Ctrl-S) gets no frames behind its back, and goes on when it takes them again.
+  @Test func leavesOutFramesThatNobodyTakes() async throws {
+    let (pipe, time) = (try Pipe(), ManualTime())
+    let view = LiveView(sink: pipe.sink, time: time.source, size: { (200, 50) }, colour: true)
+    var events = Events()
+    events.begin()
+    for number in 0..<20 { events.task("root.\(number)", agent: "omega:x", String(repeating: "word ", count: 30)) }
+    for _ in 0..<400 {
+      events.add(.announced(Announcement("progress")))
+      time.advance(.milliseconds(100))
+      view.observe(events.records, events.state)
+    }
+    let held = try await pipe.drain()
+    #expect(!held.isEmpty && held.utf8.count < 400_000)
+    var screen = Screen(columns: 200, rows: 50)
+    screen.feed(held)
+    time.advance(.milliseconds(100))
+    view.observe(events.records, events.state)
+    screen.feed(try await pipe.drain())
+    #expect(screen.lines.count == 23 && screen.lines.last?.contains("0:40 of 30:00") == true)
     #expect(screen.problems == [] && screen.wrapped == 0)
     await pipe.close()
   }

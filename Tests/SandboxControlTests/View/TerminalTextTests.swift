@@ -39,7 +39,9 @@ import Testing
       guard value < 0x3000 || value > 0xD000, value < 0x20000 || value > 0xE0000 else { continue }
       guard let scalar = Unicode.Scalar(value) else { continue }
       let text = "a\(Character(scalar))b"
-      for kept in TerminalText.line(text).unicodeScalars where !isHarmless(kept) { Issue.record("U+\(value) in a line") }
+      for kept in TerminalText.line(text).unicodeScalars where !isHarmless(kept) {
+        Issue.record("U+\(value) in a line")
+      }
       for kept in TerminalText.block(text).unicodeScalars where !isHarmless(kept) && kept != "\n" {
         Issue.record("U+\(value) in a block")
       }

@@ -26,7 +26,9 @@ import Testing
     events.finish("root.4", .failed)
     for number in 0..<10 {
       events.call("c\(number)", "tool-\(number)", ["n": .int(Int64(number))], reserving: 20)
-      if number < 7 { events.complete("c\(number)", number == 5 ? .failed : .completed, cost: 10, error: number == 5 ? "bad" : nil) }
+      if number < 7 {
+        events.complete("c\(number)", number == 5 ? .failed : .completed, cost: 10, error: number == 5 ? "bad" : nil)
+      }
     }
     let model = ViewModel(events.state, elapsed: .seconds(3))
     #expect(model.session == "s-1" && model.phase == .running && model.stop == nil)

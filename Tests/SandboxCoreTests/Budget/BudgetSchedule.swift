@@ -29,7 +29,8 @@ struct BudgetSchedule {
     width = Int.random(in: 1...64, using: &random)
     let limit = Self.limit(of: 10_000, &random)
     let holdback = Amount(
-      cost: Money(microdollars: Int64.random(in: 0...500, using: &random)), tokens: Int.random(in: 0...50, using: &random))
+      cost: Money(microdollars: Int64.random(in: 0...500, using: &random)),
+      tokens: Int.random(in: 0...50, using: &random))
     budget = Budget(limit: limit, holdback: random.next() % 2 == 0 ? holdback : .zero)
     accounts = [Account(id: .root, path: [0], limit: limit)]
     let depth = Int.random(in: 1...5, using: &random)
@@ -70,7 +71,8 @@ struct BudgetSchedule {
   private mutating func reserve(_ step: Int, mayUseHoldback: Bool) {
     let account = Int.random(in: 0..<accounts.count, using: &random)
     let amount = Amount(
-      cost: Money(microdollars: Int64.random(in: 0...2_000, using: &random)), tokens: Int.random(in: 0...200, using: &random))
+      cost: Money(microdollars: Int64.random(in: 0...2_000, using: &random)),
+      tokens: Int.random(in: 0...200, using: &random))
     let useHoldback = mayUseHoldback && random.next() % 50 == 0
     let answer = budget.admission(of: amount, for: accounts[account].id, useHoldback: useHoldback)
     let expected = admission(of: amount, account: account, useHoldback: useHoldback)

@@ -4,7 +4,8 @@ import Testing
 @Suite struct MoneyTests {
   @Test(arguments: [
     (0, 0), (1, 1_000_000), (0.07, 70_000), (0.29, 290_000), (1.1, 1_100_000), (0.000_001, 1), (0.000_000_1, 1),
-    (0.000_012_1, 13), (1234.567_891, 1_234_567_891), (9_000_000_000, 9_000_000_000_000_000), (.leastNormalMagnitude, 1),
+    (0.000_012_1, 13), (1234.567_891, 1_234_567_891), (9_000_000_000, 9_000_000_000_000_000),
+    (.leastNormalMagnitude, 1),
   ])
   func readsDollarsAndRoundsUp(dollars: Double, microdollars: Int64) {
     #expect(Money(dollars: dollars) == Money(microdollars: microdollars))

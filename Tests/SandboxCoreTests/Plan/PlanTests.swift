@@ -9,7 +9,8 @@ import Testing
     alternative: PlanStep.Alternative? = nil
   ) -> PlanStep {
     PlanStep(
-      id: id, description: "", agentID: AgentID(agent), task: task, dependencies: dependencies, alternative: alternative)
+      id: id, description: "", agentID: AgentID(agent), task: task, dependencies: dependencies, alternative: alternative
+    )
   }
 
   static let table: [(name: String, steps: [PlanStep], problems: [String])] = [
@@ -36,7 +37,10 @@ import Testing
     ("two in a circle", [step("a", ["b"]), step("b", ["a"])], ["the steps a, b wait for each other in a cycle"]),
     (
       "a circle with a way in and a way out",
-      [step("in"), step("x", ["z", "in"]), step("y", ["x"]), step("z", ["y"]), step("out", ["z"]), step("end", ["out"])],
+      [
+        step("in"), step("x", ["z", "in"]), step("y", ["x"]), step("z", ["y"]), step("out", ["z"]),
+        step("end", ["out"]),
+      ],
       ["the steps x, y, z wait for each other in a cycle"]
     ),
     (

@@ -16,7 +16,9 @@ import Testing
     let expected: [Message] =
       [.system("be brief"), .user("go"), .assistant(first)] + ["a", "b", "c"].map { .toolResult(Self.result($0)) }
       + [.user("careful\nreally"), .assistant(second), .toolResult(Self.result("d"))]
-    for order in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"], ["b", "a", "c"], ["c", "a", "b"], ["a", "c", "b"]] {
+    for order in [
+      ["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"], ["b", "a", "c"], ["c", "a", "b"], ["a", "c", "b"],
+    ] {
       var transcript = Transcript(system: "be brief", prompt: "go")
       transcript.append(first)
       for id in order.dropLast() { transcript.append(Self.result(id)) }

@@ -88,7 +88,8 @@ import Testing
 
   @Test func boundsValuesByTheirText() async throws {
     let (board, _, _) = Self.board()
-    try await board.write("n", String(repeating: "k", count: 512), .string(String(repeating: "x", count: (1 << 20) - 2)), by: .meta)
+    try await board.write(
+      "n", String(repeating: "k", count: 512), .string(String(repeating: "x", count: (1 << 20) - 2)), by: .meta)
     let error = await #expect(throws: SandboxError.self) {
       try await board.write("n", "k", .string(String(repeating: "x", count: (1 << 20) - 1)), by: .meta)
     }
@@ -99,7 +100,8 @@ import Testing
     var state = SessionState()
     for number in 1...Int64(Blackboard.maximumEntries) {
       let entry = BlackboardEntry(
-        namespace: "n\(number % 7)", key: "\(number)", value: 1, version: 1, agentID: .meta, metadata: .null, createdAt: 1,
+        namespace: "n\(number % 7)", key: "\(number)", value: 1, version: 1, agentID: .meta, metadata: .null,
+        createdAt: 1,
         updatedAt: 1)
       state.evolve(EventRecord(sequence: number, time: 1, actor: "meta", event: .blackboardWritten(entry)))
     }

@@ -82,7 +82,8 @@ enum SessionEventSamples {
           message: AssistantMessage(
             text: "t", toolCalls: [ToolCallRequest(id: call, providerID: "p", name: "n", arguments: "{not json")]),
           finishReason: "tool_calls",
-          usage: TokenUsage(input: 1, output: 2, cachedInput: 3, cacheWrite: 4, reasoning: 5), cost: Money(microdollars: 6),
+          usage: TokenUsage(input: 1, output: 2, cachedInput: 3, cacheWrite: 4, reasoning: 5),
+          cost: Money(microdollars: 6),
           requestID: "req", durationMilliseconds: 7)),
       .modelCallFailed(ModelCallFailed(callID: call, taskID: task, error: error, charged: amount, willRetry: true)),
       .toolCallStarted(
@@ -105,7 +106,8 @@ enum SessionEventSamples {
     [
       .blackboardWritten(
         BlackboardEntry(
-          namespace: "n", key: "k", value: [1, 2.5, "x"], version: 3, agentID: agent, metadata: ["m": nil], createdAt: 4,
+          namespace: "n", key: "k", value: [1, 2.5, "x"], version: 3, agentID: agent, metadata: ["m": nil],
+          createdAt: 4,
           updatedAt: 5)),
       .artifactCreated(artifact),
       .outboxQueued(

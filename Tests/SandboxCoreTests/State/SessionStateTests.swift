@@ -29,7 +29,10 @@ import Testing
       ("nothing", [], []),
       ("all well", Self.task("root.1", .completed), []),
       ("a delegation failed", Self.task("root.1", .failed), ["root.1"]),
-      ("cancelled and skipped count", Self.task("root.2", .skipped) + Self.task("root.1", .cancelled), ["root.1", "root.2"]),
+      (
+        "cancelled and skipped count", Self.task("root.2", .skipped) + Self.task("root.1", .cancelled),
+        ["root.1", "root.2"]
+      ),
       ("pending does not", Self.task("root.1", .pending), []),
       ("the meta-agent's own task does not", Self.task("root", .failed), []),
       ("a step failed", [Self.plan("p1")] + Self.task("root.1", .failed, plan: "p1", step: "a"), ["root.1"]),

@@ -7,7 +7,9 @@ import Testing
 @Suite("HTTP transport", .timeLimit(.minutes(2)))
 struct HTTPTransportTests {
   private static func request(_ url: String, timeout: Duration = .seconds(30), limit: Int = 1 << 20) -> HTTPRequest {
-    HTTPRequest(url: url, headers: [HTTPHeader("X-Test", "1")], body: Array("{}".utf8), timeout: timeout, maximumReplyBytes: limit)
+    HTTPRequest(
+      url: url, headers: [HTTPHeader("X-Test", "1")], body: Array("{}".utf8), timeout: timeout, maximumReplyBytes: limit
+    )
   }
 
   /// The error of one request to a server that answers with `reply`.
@@ -144,10 +146,12 @@ struct HTTPTransportTests {
     }
   }
 
-  @Test("a file of trusted certificates that is not there is named")
-  func missingTrustRoots() async throws {
+  @Test(
+    "a file of trusted certificates that cannot be used is pointed to",
+    arguments: ["/nonexistent/ca.pem", "/etc/hostname"])
+  func unusableTrustRoots(path: String) async throws {
     try await LoopbackServer.run({ _ in .text("ok") }) { server in
-      await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(trustRoots: "/nonexistent/ca.pem")) { transport in
+      await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(trustRoots: path)) { transport in
         let error = await #expect(throws: SandboxError.self) {
           try await transport.send(Self.request("https://127.0.0.1:\(server.port)"))
         }
@@ -211,7 +215,8 @@ struct HTTPTransportTests {
   @Test("cancelling ends the exchange at once", arguments: [false, true])
   func cancel(inBody: Bool) async throws {
     let arrived = ChangeSignal()
-    let slow = LoopbackReply(body: [UInt8](repeating: 65, count: 100_000), delivery: .slow(chunk: 1, pause: .milliseconds(100)))
+    let slow = LoopbackReply(
+      body: [UInt8](repeating: 65, count: 100_000), delivery: .slow(chunk: 1, pause: .milliseconds(100)))
     try await LoopbackServer.run({ _ in
       arrived.notify()
       return inBody ? slow : .silence
@@ -220,7 +225,9 @@ struct HTTPTransportTests {
         let start = ContinuousClock.now
         let error = try await withThrowingTaskGroup(of: SandboxError?.self) { group in
           group.addTask {
-            do throws(SandboxError) { _ = try await transport.send(Self.request(server.url, timeout: .seconds(60))) } catch { return error }
+            do throws(SandboxError) {
+              _ = try await transport.send(Self.request(server.url, timeout: .seconds(60)))
+            } catch { return error }
             return nil
           }
           await arrived.wait(after: 0)
@@ -238,7 +245,8 @@ struct HTTPTransportTests {
     arguments: [
       HTTPRequest(url: "ftp://example.com"), HTTPRequest(url: "http+unix://%2Ftmp%2Fx/"), HTTPRequest(url: "http://"),
       HTTPRequest(url: "/relative"), HTTPRequest(url: "http://host:99999/"), HTTPRequest(url: ""),
-      HTTPRequest(method: "GET / HTTP/1.1\r\nX: y", url: "http://127.0.0.1:1/"), HTTPRequest(method: "", url: "http://127.0.0.1:1/"),
+      HTTPRequest(method: "GET / HTTP/1.1\r\nX: y", url: "http://127.0.0.1:1/"),
+      HTTPRequest(method: "", url: "http://127.0.0.1:1/"),
       HTTPRequest(url: "http://127.0.0.1:1/", headers: [HTTPHeader("A", "b\r\nC: d")]),
       HTTPRequest(url: "http://127.0.0.1:1/", headers: [HTTPHeader("A b", "c")]),
     ])
@@ -268,7 +276,8 @@ struct HTTPTransportTests {
         let replies = try await withThrowingTaskGroup(of: (Int, String).self) { group in
           for number in 0..<200 {
             group.addTask {
-              let reply = try await transport.send(HTTPRequest(url: server.url, body: Array("\(number)".utf8), timeout: .seconds(60)))
+              let reply = try await transport.send(
+                HTTPRequest(url: server.url, body: Array("\(number)".utf8), timeout: .seconds(60)))
               return (number, reply.text)
             }
           }
@@ -314,7 +323,9 @@ struct HTTPTransportTests {
       return .silence
     }) { server in
       let transport = AsyncHTTPTransport()
-      async let error = #expect(throws: SandboxError.self) { try await transport.send(Self.request(server.url, timeout: .seconds(60))) }
+      async let error = #expect(throws: SandboxError.self) {
+        try await transport.send(Self.request(server.url, timeout: .seconds(60)))
+      }
       await arrived.wait(after: 0)
       await transport.shutdown()
       #expect(await error?.code == .unavailable)
@@ -337,7 +348,9 @@ struct HTTPTransportTests {
     }) { server in
       let proxies = try ProxySettings(http: "http://us%65r:pw@127.0.0.1:\(server.port)", https: nil, exceptions: "")
       await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(proxies: proxies)) { transport in
-        let error = await #expect(throws: SandboxError.self) { try await transport.send(Self.request("http://service.invalid/x")) }
+        let error = await #expect(throws: SandboxError.self) {
+          try await transport.send(Self.request("http://service.invalid/x"))
+        }
         #expect(error?.code == .unavailable)
         #expect(error?.retry == .never)
         #expect(error.flatMap(Self.reached) == false)

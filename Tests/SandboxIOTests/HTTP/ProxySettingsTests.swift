@@ -26,7 +26,8 @@ struct ProxySettingsTests {
       ("example.com", "notexample.com", 80, false), ("example.com:81", "example.com", 80, false),
       ("example.com:81", "example.com", 81, true), ("*", "anything", 1, true), ("10.0.0.0/8", "10.200.3.4", 80, true),
       ("10.0.0.0/8", "11.0.0.1", 80, false), ("10.0.0.0/8", "10.example.com", 80, false),
-      ("192.168.1.7", "192.168.1.7", 80, true), ("a.example, b.example", "b.example", 80, true), ("", "a.example", 80, false),
+      ("192.168.1.7", "192.168.1.7", 80, true), ("a.example, b.example", "b.example", 80, true),
+      ("", "a.example", 80, false),
       (",,", "a.example", 80, false), ("0.0.0.0/0", "1.2.3.4", 80, true), ("1.2.3.4/32", "1.2.3.5", 80, false),
     ])
   func exceptions(list: String, host: String, port: Int, isDirect: Bool) throws {
@@ -38,7 +39,9 @@ struct ProxySettingsTests {
     #expect(try Self.settings().server(isSecure: true, host: host, port: 443) == nil)
   }
 
-  @Test(arguments: ["socks5://host:1080", "https://host:3128", "http://", "http://secret:word@host:0", "host:port", "[::1"])
+  @Test(arguments: [
+    "socks5://host:1080", "https://host:3128", "http://", "http://secret:word@host:0", "host:port", "[::1",
+  ])
   func invalid(proxy: String) {
     let error = #expect(throws: SandboxError.self) { try ProxySettings(http: proxy, https: nil, exceptions: nil) }
     #expect(error?.code == .invalidArgument)

@@ -89,6 +89,7 @@ import Testing
           for _ in 0..<10 {
             var isWritten = false
             while !isWritten {
+              let generation = log.generation
               let present = board.read("shared", "counter")
               let next = JSONValue.int(Int64((present?.value.intValue ?? 0) + 1))
               do throws(SandboxError) {
@@ -97,6 +98,8 @@ import Testing
                 isWritten = true
               } catch {
                 guard error.code == .conflict else { throw error }
+                // The version that won may be decided and not yet to be read: asking again at once would only spin.
+                await log.waitForCommit(after: generation)
               }
             }
           }

@@ -96,7 +96,7 @@ struct RandomWork {
   private mutating func transition() async throws {
     var random = random
     try await log.transact { state throws(SandboxError) in
-      let next = state.lifecycle.phase.successors.filter { !$0.isTerminal }.sorted { $0.rawValue < $1.rawValue }
+      let next = state.lifecycle.phase.successors.filter { !$0.isTerminal && $0 != .completing }.sorted { $0.rawValue < $1.rawValue }
       guard let target = random.pick(next),
         let transition = try state.lifecycle.transition(
           to: target, reason: "chance", actor: "test", session: SessionID("s-1"))

@@ -71,20 +71,24 @@ package final class FakeConvex: Sendable {
 
   private func reply(to request: LoopbackRequest) -> LoopbackReply {
     let kind = request.path.split(separator: "/").last.map { String($0) } ?? ""
-    guard request.method == "POST", ["query", "mutation", "action"].contains(kind), request.path == "/api/\(kind)" else {
+    guard request.method == "POST", ["query", "mutation", "action"].contains(kind), request.path == "/api/\(kind)"
+    else {
       return Self.systemError(404, "NotFound")
     }
     guard request.header("Content-Type")?.hasPrefix("application/json") == true,
       let body = try? JSONValue(parsing: request.body), let path = body["path"]?.stringValue,
       let arguments = body["args"], arguments.objectValue != nil
     else { return Self.systemError(400, "BadJsonBody") }
-    guard body["format"] == "json", Self.isClient(request.header("Convex-Client")) else {
+    let format = body["format"]?.stringValue ?? ""
+    guard Self.formats.contains(format), Self.isClient(request.header("Convex-Client")) else {
       return Self.systemError(400, "BadFormat")
     }
     let module = path.prefix { $0 != ":" }
     guard path.contains(":"), !module.contains(".") else { return Self.systemError(400, "BadConvexFunctionIdentifier") }
     return state.withLock { $0.answer(kind, path, arguments, request.header("Authorization"), backend) }
   }
+
+  private static let formats: Set<String> = ["json", "convex_clean_json", "convex_encoded_json", "convex_json"]
 
   /// `name-1.2.3`.
   private static func isClient(_ text: String?) -> Bool {
@@ -168,15 +172,18 @@ extension FakeConvex.State {
     switch function.effect {
     case .configuration: value = configurations[session] ?? .null
     case .sessionState:
-      value = configurations[session].map {
-        ["session": $0, "artifacts": .array(artifacts[session] ?? []), "isActive": true]
-      } ?? (artifacts[session].map { ["session": [:], "artifacts": .array($0), "isActive": true] } ?? .null)
+      value =
+        configurations[session].map {
+          ["session": $0, "artifacts": .array(artifacts[session] ?? []), "isActive": true]
+        } ?? (artifacts[session].map { ["session": [:], "artifacts": .array($0), "isActive": true] } ?? .null)
     case .status:
       statuses[session, default: []].append(arguments["status"]?.stringValue ?? "")
       for (name, member) in arguments["metadata"]?.objectValue ?? [:] { metadata[session, default: [:]][name] = member }
       value = .null
     case .results:
-      if let problem = keep(arguments["artifacts"]?.arrayValue ?? [], of: session, backend) { return Self.failure(problem) }
+      if let problem = keep(arguments["artifacts"]?.arrayValue ?? [], of: session, backend) {
+        return Self.failure(problem)
+      }
       finalMetadata[session] = arguments["finalMetadata"]
       if backend == .origin { statuses[session, default: []].append("completed") }
       value = ["artifactIds": .array((artifacts[session] ?? []).indices.map { .string("a\($0)") })]

@@ -19,7 +19,8 @@ package struct LoopbackServer: Sendable {
 
   /// Serves on a free port while `body` runs; when it returns or throws, everything is closed.
   package static func run<Value>(
-    _ handler: @escaping Handler, _ body: (LoopbackServer) async throws -> Value
+    _ handler: @escaping Handler, isolation: isolated (any Actor)? = #isolation,
+    _ body: (LoopbackServer) async throws -> Value
   ) async throws -> Value {
     let counter = ConnectionCounter()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -16,39 +16,56 @@ package enum SHA256 {
     var hash = initial
     var words = [UInt32](repeating: 0, count: 64)
     message.withUnsafeBufferPointer { message in
-      for block in stride(from: 0, to: message.count, by: 64) { compress(message, block, &words, &hash) }
+      words.withUnsafeMutableBufferPointer { words in
+        constants.withUnsafeBufferPointer { constants in
+          for block in stride(from: 0, to: message.count, by: 64) {
+            compress(message, block, words, constants, &hash)
+          }
+        }
+      }
     }
     return hash
   }
 
+  // Written for speed without optimisation, for that is how tests are built.
   private static func compress(
-    _ message: UnsafeBufferPointer<UInt8>, _ block: Int, _ words: inout [UInt32], _ hash: inout [UInt32]
+    _ message: UnsafeBufferPointer<UInt8>, _ block: Int, _ words: UnsafeMutableBufferPointer<UInt32>,
+    _ constants: UnsafeBufferPointer<UInt32>, _ hash: inout [UInt32]
   ) {
-    for index in 0..<16 {
+    var index = 0
+    while index < 16 {
       let start = block + index * 4
-      words[index] =
-        UInt32(message[start]) << 24 | UInt32(message[start + 1]) << 16 | UInt32(message[start + 2]) << 8
-        | UInt32(message[start + 3])
+      let high = UInt32(message[start]) << 24 | UInt32(message[start + 1]) << 16
+      words[index] = high | UInt32(message[start + 2]) << 8 | UInt32(message[start + 3])
+      index += 1
     }
-    for index in 16..<64 {
+    while index < 64 {
       let (a, b) = (words[index - 15], words[index - 2])
-      let s0 = rotate(a, 7) ^ rotate(a, 18) ^ a >> 3
-      let s1 = rotate(b, 17) ^ rotate(b, 19) ^ b >> 10
+      let s0 = (a >> 7 | a << 25) ^ (a >> 18 | a << 14) ^ a >> 3
+      let s1 = (b >> 17 | b << 15) ^ (b >> 19 | b << 13) ^ b >> 10
       words[index] = words[index - 16] &+ s0 &+ words[index - 7] &+ s1
+      index += 1
     }
     var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
     var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
-    for index in 0..<64 {
-      let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    index = 0
+    while index < 64 {
+      let s1 = (e >> 6 | e << 26) ^ (e >> 11 | e << 21) ^ (e >> 25 | e << 7)
       let t1 = h &+ s1 &+ (e & f ^ ~e & g) &+ constants[index] &+ words[index]
-      let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+      let s0 = (a >> 2 | a << 30) ^ (a >> 13 | a << 19) ^ (a >> 22 | a << 10)
       let t2 = s0 &+ (a & b ^ a & c ^ b & c)
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
+      h = g
+      g = f
+      f = e
+      e = d &+ t1
+      d = c
+      c = b
+      b = a
+      a = t1 &+ t2
+      index += 1
     }
     for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { hash[index] &+= value }
   }
-
-  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
   // The first 32 bits of the fractional parts of the square and cube roots of the first primes.
   private static let initial: [UInt32] = primes(8).map { fraction($0, root: 2) }

@@ -80,7 +80,9 @@ package final class ScriptedModelServer: Sendable {
   }
 
   private func render(_ reply: ScriptedModelReply, number: Int, model: String) -> LoopbackReply {
-    func completion(_ message: JSONObject, _ finish: JSONValue, _ usage: (prompt: Int, completion: Int)?) -> LoopbackReply {
+    func completion(_ message: JSONObject, _ finish: JSONValue, _ usage: (prompt: Int, completion: Int)?)
+      -> LoopbackReply
+    {
       var message = message
       message["role"] = "assistant"
       var body: JSONObject = [
@@ -117,7 +119,8 @@ package final class ScriptedModelServer: Sendable {
         ["content": text.map { .string($0) } ?? .null, "tool_calls": .array(wire)], "tool_calls", (prompt, tokens))
     case .error(let status, let code, let type, let retryAfter):
       var reply = LoopbackReply.json(
-        ["error": ["message": "scripted", "type": .string(type), "param": .null, "code": .string(code)]], status: status)
+        ["error": ["message": "scripted", "type": .string(type), "param": .null, "code": .string(code)]], status: status
+      )
       if let retryAfter { reply.headers.append(("Retry-After", retryAfter)) }
       return reply
     case .raw(let reply): return reply

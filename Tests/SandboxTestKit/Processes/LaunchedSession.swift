@@ -1,5 +1,5 @@
-import Glibc
-package import SandboxCore
+package import Glibc
+import SandboxCore
 import Synchronization
 
 /// The built executable as a supervisor starts it: an environment, two streams into files, signals, an exit code.
@@ -27,7 +27,6 @@ package final class LaunchedSession: Sendable {
     posix_spawn_file_actions_addopen(
       &actions, 1, standardOutput ?? "\(folder)/stdout", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, "\(folder)/stderr", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addchdir_np(&actions, folder)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -36,9 +35,11 @@ package final class LaunchedSession: Sendable {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child: pid_t = 0
-    let code = Self.withCStrings([executable] + arguments) { argv in
+    // `env` changes the folder and then becomes the program, under the same process id.
+    let env = "/usr/bin/env"
+    let code = Self.withCStrings([env, "-C", folder, executable] + arguments) { argv in
       Self.withCStrings(variables.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
-        posix_spawn(&child, executable, &actions, &attributes, argv, envp)
+        posix_spawn(&child, env, &actions, &attributes, argv, envp)
       }
     }
     guard code == 0 else {

@@ -1,5 +1,5 @@
 import Glibc
-package import SandboxCore
+import SandboxCore
 
 /// A benchmark session: its script, and the environment that starts the program on it.
 package struct Workload: Sendable {

@@ -1,4 +1,4 @@
-package import SandboxCore
+import SandboxCore
 import Synchronization
 
 /// A model server that plays the benchmark sessions (``WorkloadScript``) and counts what it was asked.

@@ -180,11 +180,15 @@ import Testing
     ),
     (
       "a|b\n:-|-:\n1|`x\\|y`|3\nz",
-      "<div class=\"table\"><table>\n<thead><tr><th class=\"left\">a</th><th class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td class=\"left\">1</td><td class=\"right\"><code>x|y</code></td></tr>\n</tbody>\n</table></div>\n<p>z</p>\n"
+      "<div class=\"table\"><table>\n<thead><tr><th class=\"left\">a</th><th class=\"right\">b</th></tr></thead>\n"
+        + "<tbody>\n<tr><td class=\"left\">1</td><td class=\"right\"><code>x|y</code></td></tr>\n"
+        + "</tbody>\n</table></div>\n<p>z</p>\n"
     ),
     (
       "x[^a] y[^b] z[^none]\n\n[^b]: Two\n[^a]: One\n",
-      "<p>x<sup><a href=\"#note-1\">1</a></sup> y<sup><a href=\"#note-2\">2</a></sup> z[^none]</p>\n<section class=\"notes\">\n<ol>\n<li id=\"note-1\" value=\"1\">One</li>\n<li id=\"note-2\" value=\"2\">Two</li>\n</ol>\n</section>\n"
+      "<p>x<sup><a href=\"#note-1\">1</a></sup> y<sup><a href=\"#note-2\">2</a></sup> z[^none]</p>\n"
+        + "<section class=\"notes\">\n<ol>\n<li id=\"note-1\" value=\"1\">One</li>\n"
+        + "<li id=\"note-2\" value=\"2\">Two</li>\n</ol>\n</section>\n"
     ),
     ("a\r\nb\r\n\r\n* * *\r\n", "<p>a\nb</p>\n<hr>\n"),
     (
@@ -208,7 +212,7 @@ import Testing
       "  ", "- ", "1. ", "# ", "> ", "|", "|-|", "word", "é😀", "http://a.b", "[^1]", "[^1]: ", "\t", "---", "\u{0}",
       "\u{FFFE}",
     ]
-    for _ in 0..<3_000 {
+    for _ in 0..<1_500 {
       let text = (0..<random.next(30)).map { _ in pieces[random.next(pieces.count)] }.joined()
       let blocks = MarkdownParser.parse(text)
       let html = HTMLRenderer.render(blocks)
@@ -232,7 +236,7 @@ import Testing
       "[^1]: x\n", "**a*b_c~~", "http://a ",
     ])
   func takesLinearTime(_ piece: String) throws {
-    let text = "- a\n" + String(repeating: piece, count: 300_000 / piece.utf8.count)
+    let text = "- a\n" + String(repeating: piece, count: 100_000 / piece.utf8.count)
     let blocks = MarkdownParser.parse(text)
     let html = HTMLRenderer.render(blocks)
     _ = DocumentMetadata.extract(from: text, blocks: blocks)

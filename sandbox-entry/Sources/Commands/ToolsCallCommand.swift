@@ -34,14 +34,19 @@ struct ToolsCallCommand: SessionCommand {
   /// Through the same bus as in a session, with a journal in memory.
   private func call(_ configuration: RunConfiguration, _ process: ProcessContext) async throws -> ToolCallResult {
     let log = SessionLog(journal: InMemoryJournal(), time: .system)
-    let blobs = FileBlobStore(directory: "\(configuration.stateDirectory)/tool-calls")
-    let workspace = try Workspace.prepare(root: ".", inputs: try Inputs.named(configuration.inputs))
+    var template = Array("/tmp/sandbox-entry.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw SandboxError(.io, "cannot make a folder in /tmp: \(String(cString: strerror(errno)))")
+    }
+    let temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let blobs = FileBlobStore(directory: temporary)
+    let workspace = try Workspace.prepare(root: ".", inputs: configuration.inputs)
     let limits = configuration.session.limits
     let bus = ToolBus(
       log: log, limits: limits, deadline: Deadline(after: limits.maxDuration, time: .system),
       callGate: CallRateGate(callsPerMinute: nil, time: .system), time: .system, stop: process.stop)
     let provider = ToolComposition.provider(
-      workspace: workspace, temporary: "\(configuration.stateDirectory)/tool-calls", log: log, blobs: blobs)
+      workspace: workspace, temporary: temporary, log: log, blobs: blobs)
     for manifest in Manifests.load(configuration).manifests {
       try await bus.register(manifest.definition(), executor: provider.executor(manifest.kind, bus))
     }

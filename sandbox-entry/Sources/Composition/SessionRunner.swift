@@ -47,14 +47,14 @@ struct SessionRunner {
   }
 
   private func environment(_ log: SessionLog) throws(SandboxError) -> SessionEnvironment {
-    let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: try Inputs.named(configuration.inputs))
+    let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: configuration.inputs)
     let directory = opened.directory
     return SessionEnvironment(
       configuration: configuration.session, log: log, blobs: opened.blobs, endpoint: opened.endpoint,
       stop: process.stop, hurry: process.hurry, time: .system,
       models: ModelComposition.provider(configuration, transport: transport),
       tools: ToolComposition.provider(
-        workspace: workspace, temporary: "\(directory.path)/calls", log: log, blobs: opened.blobs),
+        workspace: workspace, temporary: directory.paths.calls, log: log, blobs: opened.blobs),
       reports: ReportWriter(
         status: { document, isFinal in try await directory.writeStatus(document, isDurable: isFinal) },
         result: { document in try await directory.writeResult(document) },

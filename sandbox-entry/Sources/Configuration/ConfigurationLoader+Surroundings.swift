@@ -11,7 +11,12 @@ extension ConfigurationLoader {
 
   func surroundings(_ configuration: inout RunConfiguration, _ reader: inout ConfigurationReader) {
     configuration.stateDirectory = Self.absolute(reader.text(.stateDirectory) ?? configuration.stateDirectory)
-    configuration.inputs = reader.text(.inputs).map { $0.split(separator: ":").map(String.init) } ?? []
+    do {
+      let paths = reader.text(.inputs).map { $0.split(separator: ":").map(String.init) } ?? []
+      configuration.inputs = try Inputs.named(paths)
+    } catch {
+      reader.problem("AGENT_INPUTS", error.message)
+    }
     cloud(&configuration, &reader)
     configuration.transport = transport(&reader)
     configuration.providers.openAIKey = reader.text(.openAIKey)

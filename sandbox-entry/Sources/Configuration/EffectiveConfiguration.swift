@@ -13,7 +13,7 @@ enum EffectiveConfiguration {
       "sandboxId": .string(session.sandboxID), "userId": .string(session.userID), "request": .string(session.request),
       "mode": .string(session.mode.rawValue), "model": text(session.model),
       "stateDirectory": .string(configuration.stateDirectory),
-      "inputs": .array(configuration.inputs.map { .string($0) }),
+      "inputs": .array(configuration.inputs.values.sorted().map { .string($0) }),
       "manifests": .array(session.manifestPaths.map { .string($0) }), "tools": .array(tools.map { .string($0) }),
       "subAgents": .array(session.subAgents.map { .string($0.id.rawValue) }),
       "endpoint": .string(endpoint),

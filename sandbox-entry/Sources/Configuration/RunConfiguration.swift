@@ -7,8 +7,8 @@ import SandboxSession
 struct RunConfiguration: Sendable {
   var session: SessionConfiguration
   var stateDirectory = "./.sandbox-entry"
-  /// Files and folders of the user that the session may read.
-  var inputs: [String] = []
+  /// Files and folders of the user that the session may read: real paths by the names under which it sees them.
+  var inputs: [String: String] = [:]
   var endpoint: EndpointSelection = .directory("./.sandbox-entry/cloud")
   /// Whether the session's configuration is to be fetched from the endpoint.
   var fetchesConfiguration = false

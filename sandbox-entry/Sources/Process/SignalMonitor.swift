@@ -4,6 +4,9 @@ import Synchronization
 
 /// Turns signals into requests to stop, on a thread of its own, so that nothing that blocks elsewhere can hold them up.
 ///
+/// The handlers only write the signal's number into a pipe. Blocking the signals and waiting for them would not do: an
+/// asynchronous `main` leaves its thread to Dispatch, which waits there with all signals unblocked.
+///
 /// The first TERM, INT or HUP asks the session to stop; a second one hurries it; a third, or QUIT, ends the process at
 /// once. From the first stop on (whatever its reason) the same thread guarantees that the process is gone after the
 /// grace time.
@@ -18,22 +21,44 @@ final class SignalMonitor: Sendable {
   }
 
   private let stop: StopControl
+  private let pipeReadEnd: Int32
   private let state = Mutex(State())
 
-  /// Blocks the signals for all threads to come and starts the thread that takes them. Call it before anything else.
+  /// Installs the handlers and starts the thread that acts on them. Call it before anything else.
   init(stop: StopControl) {
     self.stop = stop
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    var old = sigaction()
-    sigaction(SIGHUP, nil, &old)
-    let hangupIsIgnored = old.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM] + (hangupIsIgnored ? [] : [SIGHUP]) {
-      sigaddset(&set, number)
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    pipeReadEnd = ends[0]
+    signalPipe = ends[1]
+    startThread()
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM] {
+      if number == SIGHUP, Self.isIgnored(number) { continue }
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = write(signalPipe, &byte, 1)
+      }
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
     }
-    pthread_sigmask(SIG_BLOCK, &set, nil)
+    // A supervisor may have started us with signals blocked.
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var old = sigaction()
+    sigaction(number, nil, &old)
+    return old.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
+  }
+
+  private func startThread() {
     let context = Unmanaged.passRetained(self).toOpaque()
     var thread = pthread_t()
     pthread_create(
@@ -69,13 +94,11 @@ final class SignalMonitor: Sendable {
   }
 
   private func loop() {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGHUP] { sigaddset(&set, number) }
+    var bytes = [UInt8](repeating: 0, count: 64)
     while true {
-      var number: Int32 = 0
-      guard sigwait(&set, &number) == 0 else { continue }
-      handle(number)
+      let count = read(pipeReadEnd, &bytes, bytes.count)
+      guard count > 0 else { continue }
+      for number in bytes[..<count] { handle(Int32(number)) }
     }
   }
 
@@ -124,3 +147,6 @@ final class SignalMonitor: Sendable {
     _exit(code.rawValue)
   }
 }
+
+/// Where the handlers write; set once before they are installed.
+private nonisolated(unsafe) var signalPipe: Int32 = -1

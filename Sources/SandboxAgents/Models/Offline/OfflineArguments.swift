@@ -44,7 +44,7 @@ struct OfflineArguments: Sendable {
         } else if required.contains(name) {
           throw Missing(argument: name, reason: slot.want)
         }
-      } else if slot.type == "boolean", slot.stems.contains("case"), !task.symbols.isEmpty {
+      } else if slot.type == "boolean", slot.stems.contains("cas"), !task.symbols.isEmpty {
         // Programs tell `sessionLog` from `SessionLog`.
         arguments[name] = .bool(slot.stems.contains("sensitiv"))
       } else if slot.schema["enum"] != nil || slot.isNumber, let value = namedValue(for: slot) {

@@ -20,6 +20,9 @@ struct OfflineTable: Sendable, Hashable {
       return (hasUnit ? words.dropLast() : words[...]).map(OfflineLexicon.stem)
     }
 
+    /// Its name in words, without a unit at the end.
+    var phrase: String { OfflineWords(name).words.prefix(stems.count).joined(separator: " ") }
+
     var unit: String? { OfflineWords(name).words.last.flatMap(OfflineLexicon.unit) }
     var isTemporal: Bool { stems.contains { OfflineLexicon.temporal.contains($0) || $0 == "dat" || $0 == "tim" } }
     var isIdentifier: Bool { stems.last == "id" || stems.last == "code" || stems.last == "cod" || stems.last == "key" }

@@ -6,10 +6,13 @@ extension OfflineTableQuestion {
 
   /// What the groups show, as a title.
   var heading: String {
-    let order = isInGroupOrder ? "" : isAscending ? ", lowest first" : ", highest first"
-    let unit = measures.first?.unit.map { " (\($0))" } ?? ""
-    return "\(amountNames[0])\(unit) by \(groups.map(\.name).joined(separator: ", "))\(order)"
+    let unit = measures.first?.unit.map { " in \($0)" } ?? ""
+    let name = amountPhrase.prefix(1).uppercased() + amountPhrase.dropFirst()
+    return "\(name) by \(groups.map(\.phrase).joined(separator: " and "))\(unit)"
   }
+
+  /// What is measured, in words.
+  var amountPhrase: String { measures.first.map { "\(aggregate.rawValue) \($0.phrase)" } ?? "number of rows" }
 
   /// One row a group, or nil when the request asks for no groups.
   var groupedSQL: String? {

@@ -17,8 +17,9 @@ extension OfflineWorker {
     }
     let required = (composer.parameters["required"]?.arrayValue ?? []).compactMap(\.stringValue)
     for name in ["name", "filename"] where composer.parameters["properties"]?[name] != nil {
-      if let output { prepared[name] = .string(output.split(separator: "/").last.map(String.init) ?? output) } else
-      if required.contains(name) { prepared[name] = "report.md" }
+      let file = (output ?? "report.md").split(separator: "/").last.map(String.init)
+      // Without a wish for its name, the tool knows the ending best.
+      prepared[name] = file.map { .string(output == nil && !required.contains(name) ? "report" : $0) }
     }
     return [call(composer, path: output ?? "report.md", prepared: prepared)].compactMap(\.self)
   }
@@ -55,7 +56,7 @@ extension OfflineWorker {
       "# \(task.title)", part("Question", [task.request]), part("Data used", sections.data),
       part("Findings", sections.findings.isEmpty ? (sections.data.isEmpty ? nothing : []) : sections.findings),
       part("Charts", Self.images(sections.artifacts)), part("Files", sections.artifacts),
-      part("Method", ["Tools and queries, in order:"] + sections.method), part("Problems", sections.problems),
+      part("Method", sections.method), part("Problems", sections.problems),
       OfflineReply.note,
     ].compactMap(\.self).joined(separator: "\n\n")
   }

@@ -1,6 +1,8 @@
 import SandboxCore
 
 extension OfflineWorker {
+  private static let maximumFilesShown = 20
+
   /// All that this agent's own calls have shown.
   var findings: OfflineSections {
     var sections = OfflineSections()
@@ -44,16 +46,18 @@ extension OfflineWorker {
     let types = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8)
       .map { "\($0.value) \($0.key.isEmpty ? "without ending" : ".\($0.key)")" }
     sections.data.append(
-      "The workspace has \(atLeast)\(facts.files.count) files, \(Self.bytes(facts.files)) in all: \(types.joined(separator: ", ")).")
+      "The workspace has \(atLeast)\(Self.count(facts.files.count, "file")), \(Self.bytes(facts.files)) in all: \(types.joined(separator: ", ")).")
     let relevant = Set(facts.relevant(to: task)).subtracting(kinds.isEmpty ? [] : facts.files.map(\.path).filter { path in
       !task.inputPaths.contains(path)
     })
     let shown = facts.files.count <= 10 ? facts.files : facts.files.filter { relevant.contains($0.path) }
     if !shown.isEmpty {
       sections.data.append(
-        OfflineSections.table(["file", "bytes"], shown.prefix(20).map { [$0.path, $0.bytes.map(String.init) ?? ""] }))
+        OfflineSections.table(["file", "bytes"], shown.prefix(Self.maximumFilesShown).map { [$0.path, $0.bytes.map(String.init) ?? ""] }))
     }
   }
+
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   private static func bytes(_ files: [OfflineFacts.File]) -> String {
     "\(files.reduce(0) { $0.addingSaturating($1.bytes ?? 0) }) bytes"
@@ -123,10 +127,13 @@ extension OfflineWorker {
     if !question.isInGroupOrder {
       let name = first.prefix(count).map(OfflineNumber.text).joined(separator: " / ")
       let part = share(first).map { ", \($0) % of \(whole.map(OfflineNumber.text) ?? "")\(unit)" } ?? ""
-      let rank = question.isAscending ? "Lowest" : "Highest"
-      sections.findings.append("\(rank) \(amount): **\(name)** with **\(OfflineNumber.text(first[count]))\(unit)**\(part).")
+      let rank = question.isAscending ? "lowest" : "highest"
+      sections.findings.append(
+        "**\(name)** has the \(rank) \(question.amountPhrase): **\(OfflineNumber.text(first[count]))\(unit)**\(part).")
     }
-    sections.findings.append("\(question.heading) (\(rows.rows.count) shown):")
+    let all = count == 1 ? totals?.columns.firstIndex(of: "distinct_\(question.groups[0].name)") : nil
+    let groups = all.flatMap { totals?.rows.first?[$0] }.map { " of \(OfflineNumber.text($0))" } ?? ""
+    sections.findings.append("\(question.heading) (\(rows.rows.count)\(groups) shown):")
     let shares = rows.rows.map(share)
     let hasShares = shares.contains { $0 != nil }
     sections.findings.append(
@@ -170,8 +177,9 @@ extension OfflineWorker {
     }
     let isWhole = call.isWhole && call.value?["truncated"]?.boolValue != true
     sections.findings.append(
-      "\(OfflineSections.code(what)) occurs in **\(isWhole ? "" : "at least ")\(matches.count) lines** of \(lines.count) files.")
-    let rows = lines.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(20)
+      "\(OfflineSections.code(what)) occurs in **\(isWhole ? "" : "at least ")\(Self.count(matches.count, "line"))** of \(Self.count(lines.count, "file"))"
+        + (lines.count > Self.maximumFilesShown ? "; \(Self.maximumFilesShown) are shown." : "."))
+    let rows = lines.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(Self.maximumFilesShown)
     guard !rows.isEmpty else { return }
     sections.findings.append(
       OfflineSections.table(

@@ -35,7 +35,7 @@ extension Chart {
     guard let data = arguments["data"]?.arrayValue else {
       throw SandboxError(
         .invalidArgument,
-        "there is nothing to draw: give data as [{\"label\": …, \"value\": …}] or series as [{\"name\": …, \"points\": […]}]"
+        "there is nothing to draw: give data [{\"label\": …, \"value\": …}] or series [{\"name\": …, \"points\": […]}]"
       )
     }
     return [Series(name: "", points: try points(data, at: "/data", kind))]

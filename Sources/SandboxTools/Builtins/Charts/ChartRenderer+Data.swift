@@ -120,7 +120,8 @@ extension ChartRenderer {
     _ center: (x: Double, y: Double), _ radius: Double, from start: Double, to end: Double
   ) -> String {
     func point(_ angle: Double) -> String {
-      "\(ChartNumber.coordinate(center.x + radius * cos(angle))) \(ChartNumber.coordinate(center.y + radius * sin(angle)))"
+      let (x, y) = (center.x + radius * cos(angle), center.y + radius * sin(angle))
+      return "\(ChartNumber.coordinate(x)) \(ChartNumber.coordinate(y))"
     }
     let isLarge = end - start > .pi ? 1 : 0
     let (x, y, r) = (ChartNumber.coordinate(center.x), ChartNumber.coordinate(center.y), ChartNumber.coordinate(radius))

@@ -1,5 +1,6 @@
-/// Colours and lines of charts. Eight colours that stay apart for most colour-blind readers, after Okabe and Ito (2008),
-/// each in a shade for light and one for dark ground; from the ninth series on, lines are dashed and colours repeat.
+/// Colours and lines of charts. Eight colours that stay apart for most colour-blind readers, after Okabe and Ito
+/// (2008), each in a shade for light and one for dark ground; from the ninth series on, lines are dashed and colours
+/// repeat.
 enum ChartStyle {
   private static let light = ["#0072b2", "#d55e00", "#009e73", "#b0568f", "#8a6d00", "#3a9fd6", "#5b5b5b", "#7a3fbf"]
   private static let dark = ["#56b4e9", "#f0894d", "#2fd0a0", "#e39ac6", "#f0e442", "#9bd3f5", "#b8b8b8", "#b794f4"]

@@ -61,7 +61,7 @@ struct GenerateDocumentTool: BuiltinTool {
       for (index, section) in sections.enumerated() {
         guard let heading = section["heading"]?.stringValue, let content = section["content"]?.stringValue else {
           throw SandboxError(
-            .invalidArgument, "/sections/\(index) needs the texts heading and content: {\"heading\": …, \"content\": …}"
+            .invalidArgument, "/sections/\(index) needs two texts: {\"heading\": …, \"content\": …}"
           )
         }
         parts.append("## \(heading.onOneLine)\n\n\(content)")

@@ -24,7 +24,8 @@ enum HTMLPage {
   }
 
   private static let style = """
-    :root { color-scheme: light dark; --text: #1c2128; --back: #ffffff; --line: #d0d7de; --soft: #f6f8fa; --link: #0b57d0; }
+    :root { color-scheme: light dark; }
+    :root { --text: #1c2128; --back: #fff; --line: #d0d7de; --soft: #f6f8fa; --link: #0b57d0; }
     @media (prefers-color-scheme: dark) {
       :root { --text: #e6edf3; --back: #14181d; --line: #3a424c; --soft: #20262d; --link: #8ab4f8; }
     }
@@ -51,7 +52,7 @@ enum HTMLPage {
     hr { border: 0; border-top: 1px solid var(--line); margin: 2em 0; }
     .notes { margin-top: 3em; border-top: 1px solid var(--line); font-size: .9em; }
     @media print {
-      :root { --text: #000000; --back: #ffffff; --line: #999999; --soft: #f2f2f2; --link: #000000; color-scheme: light; }
+      :root { color-scheme: light; --text: #000; --back: #fff; --line: #999; --soft: #f2f2f2; --link: #000; }
       body { font-size: 11pt; }
       main { max-width: none; padding: 0; }
       h1, h2, h3, h4, h5, h6 { break-after: avoid; }

@@ -1,5 +1,5 @@
-/// Parses running text: emphasis, code, links, images, footnote references, bare addresses. What does not close is plain
-/// text. Takes linear time, and nests at most ``maximumDepth`` deep, whatever the text.
+/// Parses running text: emphasis, code, links, images, footnote references, bare addresses. What does not close is
+/// plain text. Takes linear time, and nests at most ``maximumDepth`` deep, whatever the text.
 struct MarkdownInlineParser {
   static let maximumDepth = 24
 

@@ -1,7 +1,7 @@
 import SandboxCore
 
-/// A part of a file as text: cut at the borders of characters and to what a model gets to read of one result, and refused
-/// when it is no text.
+/// A part of a file as text: cut at the borders of characters and to what a model gets to read of one result, and
+/// refused when it is no text.
 struct TextWindow {
   let text: String
   /// Bytes before the first whole character.
@@ -32,7 +32,7 @@ struct TextWindow {
     guard !Self.isBinary(window), replacements <= 16 + length / 50 else {
       throw SandboxError(
         .invalidArgument,
-        "\(path.quoted) is a binary file, not text; describe_table reads SQLite databases, other formats need a tool of their own"
+        "\(path.quoted) is a binary file, not text; describe_table reads SQLite files, others need a tool of their own"
       )
     }
   }

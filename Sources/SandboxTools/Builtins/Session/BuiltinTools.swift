@@ -8,9 +8,9 @@ package enum BuiltinTools {
   private static let queryBlackboard = ToolDefinition(
     id: ToolID(QueryBlackboardTool.name),
     description: """
-      Read the blackboard, the memory that all agents of this session share: findings, intermediate results, notes, and \
-      under the namespace "artifacts" the files made so far. All given conditions must hold. Large values are shortened \
-      unless exactly one entry is found: give namespace and key to read one in full.
+      Read the blackboard, the memory that all agents of this session share: findings, intermediate results, notes, \
+      and under the namespace "artifacts" the files made so far. All given conditions must hold. Large values are \
+      shortened unless exactly one entry is found: give namespace and key to read one in full.
       """,
     category: "session",
     parameters: object([
@@ -24,8 +24,9 @@ package enum BuiltinTools {
   private static let writeBlackboard = ToolDefinition(
     id: ToolID(WriteBlackboardTool.name),
     description: """
-      Write a value to the blackboard for the other agents of this session. It replaces what is under that namespace and \
-      key and gets the next version; with expectedVersion it is only written when that version is there (0: nothing yet).
+      Write a value to the blackboard for the other agents of this session. It replaces what is under that namespace \
+      and key and gets the next version; with expectedVersion it is only written when that version is there (0: \
+      nothing yet).
       """,
     category: "session",
     parameters: object(
