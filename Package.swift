@@ -37,6 +37,7 @@ let package = Package(
         "SandboxCore", "SandboxSQLite", "CSandbox",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
@@ -64,13 +65,19 @@ let package = Package(
     .executableTarget(
       name: "sandbox-bench", dependencies: ["SandboxCore", "SandboxTestKit"], path: "Benchmarks/Sources"),
     .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore", "SandboxTestKit"]),
-    .testTarget(name: "SandboxIOTests", dependencies: ["SandboxIO", "SandboxSQLite", "SandboxTestKit"]),
-    .testTarget(name: "SandboxToolsTests", dependencies: ["SandboxTools", "SandboxIO", "SandboxTestKit"]),
-    .testTarget(name: "SandboxAgentsTests", dependencies: ["SandboxAgents", "SandboxTestKit"]),
-    .testTarget(name: "SandboxStoreTests", dependencies: ["SandboxStore", "SandboxSQLite", "SandboxTestKit"]),
-    .testTarget(name: "SandboxCloudTests", dependencies: ["SandboxCloud", "SandboxTestKit"]),
-    .testTarget(name: "SandboxControlTests", dependencies: ["SandboxControl", "SandboxTestKit"]),
-    .testTarget(name: "SandboxSessionTests", dependencies: ["SandboxSession", "SandboxTestKit"]),
+    .testTarget(name: "SandboxIOTests", dependencies: ["SandboxCore", "SandboxIO", "SandboxSQLite", "SandboxTestKit"]),
+    .testTarget(
+      name: "SandboxToolsTests", dependencies: ["SandboxCore", "SandboxTools", "SandboxIO", "SandboxTestKit"]),
+    .testTarget(
+      name: "SandboxAgentsTests", dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxTestKit"]),
+    .testTarget(
+      name: "SandboxStoreTests", dependencies: ["SandboxCore", "SandboxStore", "SandboxSQLite", "SandboxTestKit"]),
+    .testTarget(
+      name: "SandboxCloudTests", dependencies: ["SandboxCloud", "SandboxCore", "SandboxIO", "SandboxTestKit"]),
+    .testTarget(name: "SandboxControlTests", dependencies: ["SandboxCore", "SandboxControl", "SandboxTestKit"]),
+    .testTarget(
+      name: "SandboxSessionTests",
+      dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxSession", "SandboxTestKit"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["sandbox-entry", "SandboxCore", "SandboxSession", "SandboxStore", "SandboxTestKit"]),

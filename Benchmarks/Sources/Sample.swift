@@ -44,7 +44,9 @@ struct Sample {
   }
 
   private static func removeTree(_ path: String) async {
-    guard let removal = try? LaunchedSession(executable: "/bin/rm", arguments: ["-rf", path], environment: [:], folder: "/tmp")
+    guard
+      let removal = try? LaunchedSession(
+        executable: "/bin/rm", arguments: ["-rf", path], environment: [:], folder: "/tmp")
     else { return }
     _ = try? await removal.wait()
   }

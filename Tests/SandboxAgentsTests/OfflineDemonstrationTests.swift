@@ -6,8 +6,8 @@ import Testing
 /// Whole sessions by rules: the meta-agent plans, the sub-agents work on files and tables, a report comes out.
 @Suite struct OfflineDemonstrationTests {
   private static let request = """
-    Which sections of the installed Debian packages in packages.tsv take the most space? Chart the ten largest sections \
-    by total installed size and write a report with the totals.
+    Which sections of the installed Debian packages in packages.tsv take the most space? Chart the ten largest \
+    sections by total installed size and write a report with the totals.
     """
 
   /// Packages with sizes from a fixed generator, over more than ten sections.
@@ -61,7 +61,8 @@ import Testing
 
   @Test func sourceTree() async throws {
     let rig = OfflineRig(files: [
-      "Sources/A/SessionLog.swift": "struct SessionLog {}\n", "Sources/A/Use.swift": "let a = SessionLog()\nlet b = SessionLog()\n",
+      "Sources/A/SessionLog.swift": "struct SessionLog {}\n",
+      "Sources/A/Use.swift": "let a = SessionLog()\nlet b = SessionLog()\n",
       "Sources/B/Other.swift": "let c = 1\n", "README.md": "# About\nReads the SessionLog.\n",
     ])
     let run = try await rig.session("How many Swift files are there and where is SessionLog used? Write a report.")
@@ -86,9 +87,18 @@ import Testing
     ("In sales.csv, what is the average revenue by month?", "| 2024-01 | 158.33 | 3 |", "| 2024-02 | 150 | 2 |"),
     ("Top 1 products by units in sales.csv", "| Tea | 16 | 3 | 64.0 |", "| total_units | 25 |"),
     ("How many rows per product are in sales.csv?", "| Tea | 3 | 60.0 |", "| Coffee | 2 | 40.0 |"),
-    ("Which region has the lowest revenue in sales.csv?", "**West** has the lowest total revenue: **75**", "| West | 75 | 1 | 9.7 |"),
-    ("Revenue by region and month in sales.csv", "| North | 2024-02 | 250 | 1 | 32.3 |", "| South | 2024-02 | 50 | 1 | 6.5 |"),
-    ("Show the total revenue of North by month, from sales.csv", "| 2024-01 | 100 | 1 | 28.6 |", "| total_revenue | 350 |"),
+    (
+      "Which region has the lowest revenue in sales.csv?", "**West** has the lowest total revenue: **75**",
+      "| West | 75 | 1 | 9.7 |"
+    ),
+    (
+      "Revenue by region and month in sales.csv", "| North | 2024-02 | 250 | 1 | 32.3 |",
+      "| South | 2024-02 | 50 | 1 | 6.5 |"
+    ),
+    (
+      "Show the total revenue of North by month, from sales.csv", "| 2024-01 | 100 | 1 | 28.6 |",
+      "| total_revenue | 350 |"
+    ),
     ("How many different products are in sales.csv?", "| distinct_product | 2 |", "| row_count | 5 |"),
   ])
   func sales(request: String, expected: String, also: String) async throws {
@@ -109,11 +119,8 @@ import Testing
     for index in 100..<300 { files["notes/file\(index).txt"] = "text" }
     let rig = OfflineRig(files: files)
     rig.maximumResult = 3_000
-    let run = try await rig.run("omega:research".agent, "Which text files are in the workspace?", tools: rig.tools("research"))
+    let run = try await rig.run(
+      AgentID("omega:research"), "Which text files are in the workspace?", tools: rig.tools("research"))
     #expect(run.answer.contains("at least"))
   }
-}
-
-extension String {
-  var agent: AgentID { AgentID(self) }
 }

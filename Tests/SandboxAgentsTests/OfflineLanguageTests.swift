@@ -41,7 +41,8 @@ import Testing
 
   @Test(arguments: ["\n\nResults of earlier steps:\n\n", "\n\nContext:\n", "\n## Results of dependencies\n"])
   func resultsBehindTheTask(border: String) {
-    let task = OfflineTask("Write it.\nRequest: Which is largest?\(border)[research] (key x)\n## Findings\n\nThe file data/a.csv")
+    let task = OfflineTask(
+      "Write it.\nRequest: Which is largest?\(border)[research] (key x)\n## Findings\n\nThe file data/a.csv")
     #expect(task.request == "Which is largest?")
     #expect(task.context.hasSuffix("The file data/a.csv"))
     #expect(OfflineFacts(task: task, calls: []).resolve("a.csv") == "data/a.csv")
@@ -91,7 +92,9 @@ import Testing
     sections.findings = ["One.", OfflineSections.table(["a", "b"], [["x|y", "1"]])]
     sections.artifacts = ["- `c.svg`"]
     sections.method = ["- query: `SELECT 1`"]
-    let both = "[one] (blackboard namespace results, key a)\n\(sections.text)\n\n\(OfflineReply.note)\n\n[two] (key b)\n## Data\n\nD."
+    let both =
+      "[one] (blackboard namespace results, key a)\n\(sections.text)\n\n\(OfflineReply.note)\n\n"
+      + "[two] (key b)\n## Data\n\nD."
     let read = OfflineSections(reading: both)
     #expect(read.findings == [sections.findings.joined(separator: "\n\n")])
     #expect(read.artifacts == sections.artifacts && read.method == sections.method && read.data == ["D."])

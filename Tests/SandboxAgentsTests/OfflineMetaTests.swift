@@ -17,6 +17,26 @@ import Testing
     #expect(run.answer.contains(OfflineReply.note))
   }
 
+  @Test func effectsThatNoToolHas() async throws {
+    let run = try await OfflineRig(files: Self.sales).session("Read sales.csv and delete it")
+    #expect(run.answer.contains("No tool can delete: that part of the request was not done."))
+  }
+
+  /// A tool of a category is no reason to look at files that the request does not speak of.
+  @Test func oneCategory() async throws {
+    let rig = OfflineRig(files: Self.sales)
+    rig.extra = [
+      OfflineRig.tool(
+        "translate", "Translate a text", "content",
+        ["text": ["type": "string"], "language": ["type": "string", "enum": ["de", "fr"]]],
+        required: ["text", "language"]
+      ) { (arguments) throws(SandboxError) in ["translation": "bonjour"] }
+    ]
+    let run = try await rig.session("Translate 'good morning' to French")
+    #expect(Set(rig.runs.keys) == ["content"] && rig.documents.isEmpty)
+    #expect(run.answer.contains("bonjour") && !run.answer.contains("## Problems"))
+  }
+
   @Test func planOfCategories() async throws {
     let run = try await OfflineRig(files: Self.sales).session(Self.request)
     let steps = try #require(run.arguments(of: "create_plan").first?["steps"]?.arrayValue)
@@ -39,7 +59,10 @@ import Testing
     let rig = OfflineRig(files: Self.sales)
     rig.refusedPlans = 2
     let run = try await rig.session(Self.request)
-    #expect(run.arguments(of: "delegate_task").map { $0["agentId"] } == ["omega:research", "omega:analytics", "omega:content"])
+    #expect(
+      run.arguments(of: "delegate_task").map { $0["agentId"] } == [
+        "omega:research", "omega:analytics", "omega:content",
+      ])
     #expect(rig.documents.first?["content"]?.stringValue?.contains("| South | 30 | 1 | 75.0 |") == true)
     #expect(run.answer.contains("| South | 30 | 1 | 75.0 |") && run.answer.contains("report-1.md"))
   }
@@ -56,10 +79,12 @@ import Testing
     func add(_ name: String, _ arguments: JSONValue, _ text: String) {
       let id = CallID("root/\(messages.count).0")
       messages.append(
-        .assistant(.init(text: "", toolCalls: [.init(id: id, providerID: "p", name: name, arguments: arguments.text())])))
+        .assistant(
+          .init(text: "", toolCalls: [.init(id: id, providerID: "p", name: name, arguments: arguments.text())])))
       messages.append(.toolResult(.init(callID: id, providerID: "p", text: text, isError: false)))
     }
-    let tools = rig.metaTools.filter { $0.specification.name != "create_plan" }.map(\.specification) + [plan.specification]
+    let tools =
+      rig.metaTools.filter { $0.specification.name != "create_plan" }.map(\.specification) + [plan.specification]
     func next() async throws -> ModelReply {
       try await OfflineModel().respond(
         to: ModelRequest(agentID: .meta, messages: messages, tools: tools, maxOutputTokens: 100, idempotencyKey: "k"))
@@ -71,7 +96,9 @@ import Testing
     let call = try #require(try await next().toolCalls.first)
     #expect(call.name == "delegate_task" && call.arguments.contains("omega:content"))
     #expect(call.arguments.contains("the model is not reachable"))
-    add("delegate_task", try JSONValue(parsing: call.arguments), ###"{"status":"completed","result":"## Artifacts\n\n- `r.md`"}"###)
+    add(
+      "delegate_task", try JSONValue(parsing: call.arguments),
+      ###"{"status":"completed","result":"## Artifacts\n\n- `r.md`"}"###)
     let reply = try await next()
     #expect(reply.toolCalls.isEmpty && reply.finishReason == "stop")
     #expect(reply.text.contains("The step analytics is failed: the model is not reachable"))
@@ -103,11 +130,16 @@ import Testing
     let system = "- numbers-person: analytics and charts\n- library: research"
     let messages: [Message] = [
       .system(system), .user(Self.request),
-      .assistant(.init(text: "", toolCalls: [.init(id: CallID("a"), providerID: "a", name: "list_available_tools", arguments: "{}")])),
-      .toolResult(.init(callID: CallID("a"), providerID: "a", text: try rig.metaTools[0].run([:]).text(), isError: false)),
+      .assistant(
+        .init(
+          text: "", toolCalls: [.init(id: CallID("a"), providerID: "a", name: "list_available_tools", arguments: "{}")])
+      ),
+      .toolResult(
+        .init(callID: CallID("a"), providerID: "a", text: try rig.metaTools[0].run([:]).text(), isError: false)),
     ]
     let reply = try await OfflineModel().respond(
-      to: ModelRequest(agentID: .meta, messages: messages, tools: [plan.specification], maxOutputTokens: 100, idempotencyKey: "k"))
+      to: ModelRequest(
+        agentID: .meta, messages: messages, tools: [plan.specification], maxOutputTokens: 100, idempotencyKey: "k"))
     let steps = try JSONValue(parsing: try #require(reply.toolCalls.first).arguments)["steps"]?.arrayValue ?? []
     #expect(steps.map { $0["agentId"] } == ["library", "numbers-person"])
   }
@@ -121,4 +153,3 @@ import Testing
     await #expect { try await task.value } throws: { ($0 as? SandboxError)?.code == .cancelled }
   }
 }
-

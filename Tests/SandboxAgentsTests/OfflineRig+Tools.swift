@@ -12,7 +12,8 @@ extension OfflineRig {
       "type": "object", "properties": .object(properties), "required": .array(required), "additionalProperties": false,
     ]
     return Tool(
-      specification: ToolSpecification(name: name, description: description, parameters: schema, category: category), run: run)
+      specification: ToolSpecification(name: name, description: description, parameters: schema, category: category),
+      run: run)
   }
 
   var allTools: [Tool] {
@@ -20,7 +21,10 @@ extension OfflineRig {
     return extra + [
       Self.tool(
         "list_files", "List what is in a folder of the workspace", "research",
-        ["path": text, "pattern": text, "recursive": ["type": "boolean"], "limit": ["type": "integer", "maximum": 1000]],
+        [
+          "path": text, "pattern": text, "recursive": ["type": "boolean"],
+          "limit": ["type": "integer", "maximum": 1000],
+        ],
         listFiles),
       Self.tool(
         "read_file", "Read a part of a text file of the workspace", "research",
@@ -38,7 +42,9 @@ extension OfflineRig {
         "generate_chart", "Draw a bar, line or pie chart from data as an SVG artifact", "analytics",
         [
           "title": text, "type": ["type": "string", "enum": ["bar", "line", "pie", "scatter"]],
-          "data": ["type": "array", "items": ["type": "object", "properties": ["label": text, "value": ["type": "number"]]]],
+          "data": [
+            "type": "array", "items": ["type": "object", "properties": ["label": text, "value": ["type": "number"]]],
+          ],
         ], required: ["title", "type"]
       ) { (arguments) throws(SandboxError) in
         self.charts.append(arguments)
@@ -123,23 +129,31 @@ extension OfflineRig {
   private func readFile(_ arguments: JSONValue) throws(SandboxError) -> JSONValue {
     let (path, text) = try file(arguments)
     let head = text.prefix(arguments["maxBytes"]?.intValue ?? 24_000)
-    return ["path": .string(path), "bytes": .int(Int64(text.utf8.count)), "text": .string(String(head)), "truncated": .bool(head.count < text.count)]
+    return [
+      "path": .string(path), "bytes": .int(Int64(text.utf8.count)), "text": .string(String(head)),
+      "truncated": .bool(head.count < text.count),
+    ]
   }
 
   private func searchText(_ arguments: JSONValue) throws(SandboxError) -> JSONValue {
     let pattern = arguments["pattern"]?.stringValue ?? ""
     let matches = files.sorted { $0.key < $1.key }.flatMap { path, text in
-      text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().filter { $1.contains(pattern) }.map { index, line in
+      text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().filter { $1.contains(pattern) }.map {
+        index, line in
         ["path": .string(path), "line": .int(Int64(index + 1)), "text": .string(String(line))] as JSONValue
       }
     }
     return ["matches": .array(matches), "truncated": false]
   }
 
-  private func table(_ arguments: JSONValue) throws(SandboxError) -> (path: String, name: String, columns: [String], rows: [[String]]) {
+  private func table(_ arguments: JSONValue) throws(SandboxError) -> (
+    path: String, name: String, columns: [String], rows: [[String]]
+  ) {
     let (path, text) = try file(arguments)
     let separator: Character = path.hasSuffix(".tsv") ? "\t" : ","
-    let lines = text.split(separator: "\n").map { $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init) }
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+    }
     let name = (path.split(separator: "/").last ?? "").split(separator: ".").first.map(String.init) ?? ""
     return (path, name, lines.first ?? [], Array(lines.dropFirst()))
   }
@@ -148,7 +162,9 @@ extension OfflineRig {
     let (_, name, columns, rows) = try table(arguments)
     let described = columns.enumerated().map { index, column -> JSONValue in
       let values = rows.map { $0[index] }
-      var object: JSONObject = ["name": .string(column), "type": values.allSatisfy { Double($0) != nil } ? "INTEGER" : "TEXT"]
+      var object: JSONObject = [
+        "name": .string(column), "type": values.allSatisfy { Double($0) != nil } ? "INTEGER" : "TEXT",
+      ]
       if describesDistinct {
         object["distinct"] = .int(Int64(Set(values).count))
         object["examples"] = .array(Set(values).sorted().prefix(5).map { .string($0) })

@@ -3,8 +3,8 @@ import SandboxSQLite
 
 @testable import SandboxAgents
 
-/// Runs the offline model against tools in memory, as the agent loop does: it answers, the tools are called, the results
-/// go back, until it answers without a call.
+/// Runs the offline model against tools in memory, as the agent loop does: it answers, the tools are called, the
+/// results go back, until it answers without a call.
 final class OfflineRig {
   typealias Handler = (JSONValue) throws(SandboxError) -> JSONValue
 
@@ -61,7 +61,9 @@ final class OfflineRig {
       }
       transcript.append(AssistantMessage(text: reply.text, toolCalls: requests))
       for call in requests {
-        if run.calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) { throw Failure.repeated }
+        if run.calls.contains(where: { $0.name == call.name && $0.arguments == call.arguments }) {
+          throw Failure.repeated
+        }
         run.calls.append(.init(id: call.providerID, name: call.name, arguments: call.arguments))
         let (text, isError) = try await result(of: call, tools)
         run.results.append(text)

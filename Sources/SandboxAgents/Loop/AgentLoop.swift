@@ -74,7 +74,8 @@ package struct AgentLoop: Sendable {
         case .fine: break
         case .note(let text): return .note(text)
         case .stop(let evidence):
-          return .finish(AgentResult(.stopped(.loop, "\(task.agentID) (\(taskID)): \(evidence)"), text: transcript.known))
+          return .finish(
+            AgentResult(.stopped(.loop, "\(task.agentID) (\(taskID)): \(evidence)"), text: transcript.known))
         }
       }
     }
@@ -128,24 +129,5 @@ package struct AgentLoop: Sendable {
         code: .notFound,
         message: "Tool \(String(call.name.prefix(128))) not found; "
           + (names.isEmpty ? "no tools are available, answer in text" : "your tools: \(names)")))
-  }
-}
-
-extension Transcript {
-  /// What an agent that was stopped leaves behind: its last words, or what its last tools returned.
-  var known: String {
-    if let text = turns.last(where: { !$0.message.text.allSatisfy(\.isWhitespace) })?.message.text { return text }
-    let results = turns.suffix(8).flatMap { turn in turn.message.toolCalls.compactMap { turn.results[$0.id] } }
-    return results.filter { !$0.isError }.suffix(8).map { $0.text.cut(to: 1_000) }.joined(separator: "\n\n")
-  }
-}
-
-extension String {
-  /// At most so many bytes, on a character's border; says when something is missing.
-  func cut(to bytes: Int) -> String {
-    guard utf8.count > bytes else { return self }
-    var end = utf8.index(utf8.startIndex, offsetBy: max(0, bytes))
-    while end > utf8.startIndex, end.samePosition(in: self) == nil { end = utf8.index(before: end) }
-    return String(self[..<end]) + " …"
   }
 }

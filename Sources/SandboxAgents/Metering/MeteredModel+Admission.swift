@@ -1,13 +1,5 @@
 import SandboxCore
 
-/// A call whose intent and worst case are in the journal.
-struct AdmittedCall: Sendable {
-  let id: CallID
-  let outputCap: Int
-  let reservation: Amount
-  let idempotencyKey: String
-}
-
 extension MeteredModel {
   /// A reply with a smaller cap than this is of no use, so a call that cannot have it is refused.
   static let leastOutputTokens = 256

@@ -52,11 +52,13 @@ extension MeteredModel {
     var reason: StopReason?
     if let limit = account.limit.cost, account.spent.cost > limit {
       reason = StopReason(
-        .cost, "cost limit \(limit) passed: \(account.spent.cost) spent, because \(name) billed call \(call.id) of "
+        .cost,
+        "cost limit \(limit) passed: \(account.spent.cost) spent, because \(name) billed call \(call.id) of "
           + "\(step.agentID) with more than its worst case of \(call.reservation.cost)")
     } else if let limit = account.limit.tokens, account.spent.tokens > limit {
       reason = StopReason(
-        .tokens, "token limit \(limit) passed: \(account.spent.tokens) spent, because \(name) counted more for call "
+        .tokens,
+        "token limit \(limit) passed: \(account.spent.tokens) spent, because \(name) counted more for call "
           + "\(call.id) of \(step.agentID) than its worst case of \(call.reservation.tokens)")
     }
     if let reason { meter.stop.requestStop(reason) }

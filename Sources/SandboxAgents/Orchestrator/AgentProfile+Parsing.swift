@@ -56,9 +56,10 @@ extension AgentProfile {
     }
     categories = categories.map(canonical).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     let name = text("name")
-    let id = text("id") ?? (categories.count == 1 ? "omega:\(categories[0])" : name.map { "omega:\($0)" })
+    let id = text("id") ?? (categories.count == 1 ? "omega:\(categories[0])" : name.map { "omega:\(slug($0))" })
     if name == nil, object["name"] == nil { problems.append("\(pointer)/name: is missing") }
-    if categories.isEmpty, problems.count == before {
+    let isGiven = ["category", "categories"].contains { object[$0]?.isNull == false }
+    if categories.isEmpty, !isGiven {
       problems.append("\(pointer)/categories: is missing; name the categories of tools that the agent gets")
     }
     if let id, !isID(id) {
@@ -105,6 +106,11 @@ extension AgentProfile {
     case "utility": "execution"
     default: category
     }
+  }
+
+  /// A name in the form of an id.
+  private static func slug(_ name: String) -> String {
+    String(name.lowercased().prefix(48).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 
   private static func isID(_ text: String) -> Bool {

@@ -25,17 +25,6 @@ package struct AgentProfile: Sendable, Hashable {
   }
 }
 
-/// Limits of each task of one agent, below those of the session.
-package struct AgentLimits: Sendable, Hashable {
-  package var maxIterations: Int?
-  package var budget: BudgetLimit
-
-  package init(maxIterations: Int? = nil, budget: BudgetLimit = .none) {
-    self.maxIterations = maxIterations
-    self.budget = budget
-  }
-}
-
 extension AgentProfile {
   /// The runtime's own tools, which are no sub-agent's speciality.
   package static let sessionCategory = "session"

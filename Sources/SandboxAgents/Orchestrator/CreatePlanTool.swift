@@ -11,7 +11,8 @@ struct CreatePlanTool: ToolExecutor {
 
   static let definition = ToolDefinition(
     id: id,
-    description: "Make a plan and carry it out: steps run at the same time, those with dependencies after them and with "
+    description:
+      "Make a plan and carry it out: steps run at the same time, those with dependencies after them and with "
       + "their results. Returns each step's result.",
     category: AgentProfile.sessionCategory, parameters: parameters(agents: nil), effect: .idempotent,
     traits: [.unmetered, .untimed])
@@ -49,7 +50,8 @@ struct CreatePlanTool: ToolExecutor {
     let problems = plan.problems(knownAgents: Set(runner.agents.keys))
     guard problems.isEmpty else {
       throw SandboxError(
-        .invalidArgument, "the plan was not run: \(problems.prefix(20).joined(separator: "; ")). Correct it and call again.")
+        .invalidArgument,
+        "the plan was not run: \(problems.prefix(20).joined(separator: "; ")). Correct it and call again.")
     }
     let run = PlanRun(plan, parent: invocation.taskID, prefix: prefix, runner: runner)
     try await runner.log.transact(actor: invocation.agentID) { state throws(SandboxError) in

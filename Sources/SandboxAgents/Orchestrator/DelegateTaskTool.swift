@@ -54,10 +54,3 @@ struct DelegateTaskTool: ToolExecutor {
     ])
   }
 }
-
-enum AgentParameter {
-  static func schema(_ agents: [AgentID]?) -> JSONValue {
-    guard let agents else { return ["type": "string"] }
-    return ["type": "string", "enum": .array(agents.map { .string($0.rawValue) })]
-  }
-}

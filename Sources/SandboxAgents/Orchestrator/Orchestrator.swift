@@ -106,9 +106,17 @@ package struct Orchestrator: Sendable {
     }
   }
 
+  /// Records how the meta-agent's task ended. Tasks that are still open then, as steps of a plan that never came to
+  /// their turn, have ended with it.
   private func end(_ status: TaskStatus, result: String? = nil, error: SandboxError? = nil) async throws(SandboxError) {
     let finished = TaskFinished(
-      taskID: .root, status: status, result: result?.isEmpty == true ? nil : result, error: error.map { ErrorRecord($0) })
-    try await runner.log.append(.taskFinished(finished), actor: .meta)
+      taskID: .root, status: status, result: result?.isEmpty == true ? nil : result,
+      error: error.map { ErrorRecord($0) })
+    try await runner.log.transact(actor: .meta) { state throws(SandboxError) in
+      let open = state.delegatedTasks.filter { !$0.status.isFinal }.map(\.id).sorted()
+      let dropped = ErrorRecord(code: .cancelled, message: "the session ended before this task did")
+      let others = open.map { SessionEvent.taskFinished(TaskFinished(taskID: $0, status: .cancelled, error: dropped)) }
+      return (others + [.taskFinished(finished)], ())
+    }
   }
 }

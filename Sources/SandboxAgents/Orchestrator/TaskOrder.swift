@@ -26,23 +26,3 @@ struct TaskOrder: Sendable {
         dependencies: dependencies, limit: limit))
   }
 }
-
-/// How a task ended.
-struct TaskOutcome: Sendable {
-  let status: TaskStatus
-  /// The result, or what is known when there is none.
-  let text: String
-  let error: ErrorRecord?
-
-  init(_ status: TaskStatus, text: String = "", error: ErrorRecord? = nil) {
-    self.status = status
-    self.text = text
-    self.error = error
-  }
-
-  /// How a task of the log ended; nil while it has not.
-  init?(_ task: TaskState) {
-    guard task.status.isFinal else { return nil }
-    self.init(task.status, text: task.result ?? "", error: task.error)
-  }
-}

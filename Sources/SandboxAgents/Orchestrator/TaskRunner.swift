@@ -51,7 +51,8 @@ struct TaskRunner: Sendable {
     }
     let count = state.tasks.count - (state.tasks[.root] == nil ? 0 : 1)
     guard new.count <= limits.maxTasks - count else {
-      let detail = "delegation limit reached: \(limits.maxTasks) tasks in the session, \(count) exist and "
+      let detail =
+        "delegation limit reached: \(limits.maxTasks) tasks in the session, \(count) exist and "
         + "\(first.parent) asked for \(new.count) more"
       meter.stop.requestStop(StopReason(.delegation, detail: detail))
       throw SandboxError(.limitExceeded, detail)
@@ -152,18 +153,6 @@ struct TaskRunner: Sendable {
       let report = ProgressReport(uptime: uptime, metrics: state.metrics, ending: outcome.status)
       events.append(.announced(report.announcement))
       return (events, outcome)
-    }
-  }
-}
-
-extension TaskOutcome {
-  init(_ result: AgentResult) {
-    switch result.status {
-    case .completed: self.init(.completed, text: result.text)
-    case .failed(let detail):
-      self.init(.failed, text: result.text, error: ErrorRecord(code: .invalidResponse, message: detail))
-    case .stopped(_, let detail):
-      self.init(.failed, text: result.text, error: ErrorRecord(code: .limitExceeded, message: detail))
     }
   }
 }

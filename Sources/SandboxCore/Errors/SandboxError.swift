@@ -36,7 +36,8 @@ extension SandboxError: CustomStringConvertible {
 
 extension SandboxError {
   /// Turns any error into a ``SandboxError``; cancellation keeps its meaning, anything unknown is an internal error.
-  package static func wrap(_ error: any Error, as code: Code = .internalError, _ message: String? = nil) -> SandboxError {
+  package static func wrap(_ error: any Error, as code: Code = .internalError, _ message: String? = nil) -> SandboxError
+  {
     if let error = error as? SandboxError, message == nil { return error }
     if error is CancellationError { return SandboxError(.cancelled, message ?? "cancelled") }
     return SandboxError(code, message ?? String(describing: error), cause: error)

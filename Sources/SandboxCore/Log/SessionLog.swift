@@ -15,6 +15,8 @@ package final class SessionLog: Sendable {
     let records: [EventRecord]
     /// Nil for the one that writes for the others.
     var continuation: CheckedContinuation<Role, Never>?
+    /// What it is told once the records, and all before them, are durable.
+    var role = Role.durable
   }
 
   /// What a waiting append is told: it is durable, it failed, or it is its turn to write for all that wait.
@@ -82,14 +84,9 @@ package final class SessionLog: Sendable {
           events = decision.0
           result = decision.1
         } catch {
-          return .refused(error)
+          return guarded.answer(.refused(error), to: continuation)
         }
-        if events.isEmpty {
-          // What the decision saw must be durable, too, before anybody acts on it.
-          guard guarded.isWriting else { return .durable }
-          guarded.pending.append(Pending(records: [], continuation: continuation))
-          return nil
-        }
+        if events.isEmpty { return guarded.answer(.durable, to: continuation) }
         let records = guarded.apply(events, actor: actor, time: time)
         let leads = !guarded.isWriting
         guarded.isWriting = true
@@ -122,7 +119,7 @@ package final class SessionLog: Sendable {
     let records = batch.flatMap(\.records)
     var failure: SandboxError?
     do {
-      if !records.isEmpty { try await journal.commit(records) }
+      try await journal.commit(records)
     } catch {
       failure = SandboxError(.io, "the journal cannot be written: \(error.message)", cause: error)
     }
@@ -138,14 +135,16 @@ package final class SessionLog: Sendable {
       return batch
     }
     if failure == nil { notifyObservers(records) }
-    for follower in followers { follower.continuation?.resume(returning: failure.map(Role.refused) ?? .durable) }
-    if failure == nil { state.withLock { $0.handOver() }?.resume(returning: .lead) }
+    for follower in followers { follower.continuation?.resume(returning: failure.map(Role.refused) ?? follower.role) }
+    if failure == nil {
+      for (waiting, role) in state.withLock({ $0.handOver() }) { waiting?.resume(returning: role) }
+    }
     changes.notify()
     if let failure { throw failure }
   }
 
   private func notifyObservers(_ records: [EventRecord]) {
-    guard !observers.isEmpty, !records.isEmpty else { return }
+    guard !observers.isEmpty else { return }
     let snapshot = current
     for observer in observers { observer(records, snapshot) }
   }
@@ -163,13 +162,24 @@ extension SessionLog.Guarded {
     }
   }
 
-  /// Makes the first that waits the next writer, or notes that nobody writes.
-  fileprivate mutating func handOver() -> CheckedContinuation<SessionLog.Role, Never>? {
-    guard !pending.isEmpty else {
-      isWriting = false
-      return nil
+  /// An answer that changes nothing: at once, or when what the decision saw is durable, because nobody may act on what
+  /// is not.
+  fileprivate mutating func answer(
+    _ role: SessionLog.Role, to continuation: CheckedContinuation<SessionLog.Role, Never>
+  ) -> SessionLog.Role? {
+    guard isWriting else { return role }
+    pending.append(SessionLog.Pending(records: [], continuation: continuation, role: role))
+    return nil
+  }
+
+  /// Makes the first that has something to write the next writer; when there is none, answers those that only waited.
+  fileprivate mutating func handOver() -> [(CheckedContinuation<SessionLog.Role, Never>?, SessionLog.Role)] {
+    if let next = pending.firstIndex(where: { !$0.records.isEmpty }) {
+      defer { pending[next].continuation = nil }
+      return [(pending[next].continuation, .lead)]
     }
-    defer { pending[0].continuation = nil }
-    return pending[0].continuation
+    isWriting = false
+    defer { pending.removeAll() }
+    return pending.map { ($0.continuation, $0.role) }
   }
 }

@@ -3,7 +3,9 @@ extension SessionState {
   package var unrecoveredFailures: [TaskState] {
     let lastPlan = plans.last?.id
     let recovered = Set(
-      tasks.values.filter { $0.status == .completed && $0.stepID != nil }.map { "\($0.planID ?? "")/\($0.stepID ?? "")" })
+      tasks.values.filter { $0.status == .completed && $0.stepID != nil }.map {
+        "\($0.planID ?? "")/\($0.stepID ?? "")"
+      })
     return delegatedTasks.filter { task in
       guard task.status.isFinal, task.status != .completed else { return false }
       if let plan = task.planID, plan != lastPlan { return false }

@@ -22,14 +22,9 @@ extension HTTPClient.Configuration {
     if let proxy {
       self.proxy = .server(
         host: proxy.host, port: proxy.port,
-        authorization: proxy.credentials.map { .basic(credentials: HTTPBasicCredentials.encode($0)) })
+        authorization: proxy.credentials.map { .basic(credentials: Base64.encode(Array($0.utf8))) })
     }
   }
-}
-
-/// Basic credentials (RFC 7617).
-private enum HTTPBasicCredentials {
-  static func encode(_ credentials: String) -> String { Base64.encode(Array(credentials.utf8)) }
 }
 
 extension TimeAmount {

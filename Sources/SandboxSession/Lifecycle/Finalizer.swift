@@ -41,7 +41,7 @@ struct Finalizer: Sendable {
     case .failure(let error):
       if error.code == .io { return StopReason(.io, error.message) }
       if let reason = environment.stop.reason { return reason }
-      return StopReason(kind(of: error), error.description)
+      return StopReason(kind(of: error), error.message)
     }
   }
 
@@ -99,6 +99,7 @@ struct Finalizer: Sendable {
     let update = manager.lifecycle.update(for: target, reason: stop?.detail ?? "done", outcome: outcome)
     try await log.append(
       .outboxQueued(
-        OutboxItem(id: "status", idempotencyKey: "\(update.sessionID)/status/\(update.sequence)", payload: .status(update))))
+        OutboxItem(
+          id: "status", idempotencyKey: "\(update.sessionID)/status/\(update.sequence)", payload: .status(update))))
   }
 }

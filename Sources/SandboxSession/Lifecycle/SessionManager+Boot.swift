@@ -18,7 +18,8 @@ extension SessionManager {
   func boot(_ deadline: SessionDeadline) async throws(SandboxError) -> Work {
     let resolved = try environment.models.resolve(configuration.model)
     if resolved.isFallback {
-      environment.notice(.init(.info, "no provider has a key: the built-in rules (offline) stand in for a language model"))
+      environment.notice(
+        .init(.info, "no provider has a key: the built-in rules (offline) stand in for a language model"))
     }
     try await lifecycle.move(
       to: .initializing, reason: "boot", first: [.sessionCreated(sessionCreated(model: resolved.model.name))],

@@ -15,10 +15,14 @@ package enum ResultDocument {
     object["artifacts"] = .array(state.artifacts.map(artifact))
     object["outputDocumentIds"] = ids(of: .document, in: state)
     object["canvasArtifactIds"] = ids(of: .canvas, in: state)
-    object["tasks"] = .array(state.delegatedTasks.sorted { $0.createdAt == $1.createdAt ? $0.id < $1.id : $0.createdAt < $1.createdAt }.map(task))
+    object["tasks"] = .array(
+      state.delegatedTasks.sorted { $0.createdAt == $1.createdAt ? $0.id < $1.id : $0.createdAt < $1.createdAt }.map(
+        task))
     object["usage"] = metrics(state.metrics)
     object["usageByAgent"] = .object(
-      state.metricsByAgent.sorted { $0.key < $1.key }.reduce(into: JSONObject()) { $0[$1.key.rawValue] = metrics($1.value) })
+      state.metricsByAgent.sorted { $0.key < $1.key }.reduce(into: JSONObject()) {
+        $0[$1.key.rawValue] = metrics($1.value)
+      })
     object["durationMs"] = .int(state.durationMilliseconds)
     object["synced"] = .bool(outcome.isSynced)
     return .object(object)

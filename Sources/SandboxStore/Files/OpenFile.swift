@@ -20,7 +20,9 @@ struct OpenFile: ~Copyable {
   func write(_ bytes: [UInt8]) throws(SandboxError) {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw .file("write", path, count == 0 ? EIO : errno) }
       written += count

@@ -25,7 +25,9 @@ package struct SessionDirectory: Sendable {
   ) async throws(SandboxError) -> SessionDirectory {
     let paths = try SessionPaths(stateDirectory: stateDirectory, session: session)
     // Checked first, so that no part of a path is made that cannot be made as a whole.
-    guard paths.directory.utf8.count < Int(PATH_MAX) else { throw .file("use the directory", paths.directory, ENAMETOOLONG) }
+    guard paths.directory.utf8.count < Int(PATH_MAX) else {
+      throw .file("use the directory", paths.directory, ENAMETOOLONG)
+    }
     let queue = BlockingQueue(label: "sandbox.session-directory")
     let (lock, isNew) = try await queue.run { () throws(SandboxError) in
       guard createIfMissing || FileSystem.isDirectory(paths.directory) else {
@@ -45,7 +47,8 @@ package struct SessionDirectory: Sendable {
     guard chmod(paths.directory, 0o700) == 0 else { throw .file("restrict", paths.directory) }
     let lock = try SessionLock(paths.lock, session: paths.sessionID)
     var isIncomplete = false
-    for directory in [paths.blobs, paths.workspace, paths.artifacts, paths.calls] where try FileSystem.makeDirectory(directory) {
+    for directory in [paths.blobs, paths.workspace, paths.artifacts, paths.calls]
+    where try FileSystem.makeDirectory(directory) {
       isIncomplete = true
     }
     if isIncomplete { try FileSystem.syncDirectory(paths.directory) }

@@ -229,7 +229,8 @@ import Testing
       return await group.next() ?? nil
     }
     #expect(code == .cancelled)
-    #expect(fixture.log.read { state in state.executions.values.map(\.status) } == Array(repeating: .cancelled, count: 4))
+    #expect(
+      fixture.log.read { state in state.executions.values.map(\.status) } == Array(repeating: .cancelled, count: 4))
     #expect(await fixture.isConsistent())
   }
 }

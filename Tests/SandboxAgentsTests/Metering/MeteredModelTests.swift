@@ -33,8 +33,12 @@ import Testing
       #expect(request.maxOutputTokens == 4_000)
       #expect(request.idempotencyKey == "s1/root/1")
       let reserved = fixture.log.read { $0.budget.session.reserved }
-      #expect(reserved.tokens > 4_000 && reserved.cost == Self.price.worstCase(
-        promptTokens: reserved.tokens - 4_000, outputTokens: 4_000))
+      #expect(
+        reserved.tokens > 4_000
+          && reserved.cost
+            == Self.price.worstCase(
+              promptTokens: reserved.tokens - 4_000, outputTokens: 4_000)
+      )
       return ModelReply(text: "ok", usage: TokenUsage(input: 100, output: 10), requestID: "r")
     }
     let message = try await fixture.metered(model, facts: Self.facts).step(Self.step())
@@ -217,6 +221,22 @@ import Testing
     #expect(fixture.log.read { $0.tasks[.root]?.steps } == 1)
   }
 
+  @Test func callsOfARunThatDiedAreChargedInFull() async throws {
+    let fixture = try await Fixture(budget: BudgetLimit(tokens: 5_000))
+    try await fixture.start(.root)
+    try await fixture.log.append(
+      .modelCallStarted(
+        ModelCallStarted(
+          callID: CallID("root/1"), taskID: .root, agentID: .meta, model: "m", step: 1, attempt: 1,
+          reservation: Amount(tokens: 4_000))))
+    let again = try await Fixture(resuming: fixture.journal.records)
+    #expect(try await InterruptedModelCalls.settle(in: again.log) == 1)
+    #expect(try await InterruptedModelCalls.settle(in: again.log) == 0)
+    #expect(again.log.read { $0.budget.session.spent.tokens } == 4_000)
+    _ = try await again.metered(ClosureModel { _ in .say("ok") }).step(Self.step())
+    #expect(again.log.read { $0.modelCalls[CallID("root/1#2")]?.status } == .completed)
+  }
+
   // MARK: - Cancelling
 
   @Test func cancellingACallInFlightLeavesAnOutcome() async throws {
@@ -390,7 +410,8 @@ import Testing
     let model = ClosureModel { request in
       request.results.count < 3
         ? ModelReply(
-          text: "", toolCalls: [.init(id: "", name: "echo", arguments: #"{"text":"\#(request.results.count)\#(long)"}"#)],
+          text: "",
+          toolCalls: [.init(id: "", name: "echo", arguments: #"{"text":"\#(request.results.count)\#(long)"}"#)],
           usage: TokenUsage(input: 2_000 * (request.results.count + 1), output: 2_000))
         : .say("ok")
     }

@@ -23,7 +23,8 @@ import Testing
 
   @Test(arguments: [
     ("gpt-4o", "gpt-4o"), ("openai/gpt-4o", "gpt-4o"), ("openrouter/openai/gpt-4o", "gpt-4o"),
-    ("gpt-4o:free", "gpt-4o"), ("openai/gpt-4o-2024-08-06", "gpt-4o"), ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
+    ("gpt-4o:free", "gpt-4o"), ("openai/gpt-4o-2024-08-06", "gpt-4o"),
+    ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
     ("gpt-4.1-latest", "gpt-4.1"), ("mistral-small-latest", "mistral-small-latest"), ("gpt-4o-20240806:x", "gpt-4o"),
   ])
   func lookup(name: String, id: String) { #expect(ModelCatalog.entry(for: name)?.id == id) }

@@ -17,14 +17,16 @@ import Testing
   @Test func addresses() async throws {
     #expect(
       try await url("openai/gpt-4o", ProviderSettings(openAIKey: "k")) == "https://api.openai.com/v1/chat/completions")
-    #expect(try await url("gpt-4o", ProviderSettings(openAIKey: "k", openAIBaseURL: "http://127.0.0.1:9/v1"))
-      == "http://127.0.0.1:9/v1/chat/completions")
+    #expect(
+      try await url("gpt-4o", ProviderSettings(openAIKey: "k", openAIBaseURL: "http://127.0.0.1:9/v1"))
+        == "http://127.0.0.1:9/v1/chat/completions")
     #expect(
       try await url("openrouter/x/y", ProviderSettings(openRouterKey: "k"))
         == "https://openrouter.ai/api/v1/chat/completions")
     for (host, base) in [
       (nil, "http://localhost:11434"), ("", "http://localhost:11434"), ("box", "http://box:11434"),
-      ("box:8080", "http://box:8080"), ("http://box:1/", "http://box:1"), ("https://ollama.example", "https://ollama.example"),
+      ("box:8080", "http://box:8080"), ("http://box:1/", "http://box:1"),
+      ("https://ollama.example", "https://ollama.example"),
       ("0.0.0.0", "http://127.0.0.1:11434"), ("0.0.0.0:5", "http://127.0.0.1:5"), ("[::1]", "http://[::1]:11434"),
       ("http://box:1/v1", "http://box:1"),
     ] as [(String?, String)] {

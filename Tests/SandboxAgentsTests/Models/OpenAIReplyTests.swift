@@ -72,7 +72,8 @@ import Testing
       testDescription: "refusal", message: #"{"content":null,"refusal":"I will not."}"#, text: "I will not.",
       finish: "refusal"),
     Variant(
-      testDescription: "reasoning beside the text", message: #"{"content":"a","reasoning":"hm","reasoning_content":"hm"}"#,
+      testDescription: "reasoning beside the text",
+      message: #"{"content":"a","reasoning":"hm","reasoning_content":"hm"}"#,
       text: "a"),
   ]
 

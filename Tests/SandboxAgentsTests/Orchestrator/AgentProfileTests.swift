@@ -21,7 +21,7 @@ import Testing
       [ { "id": "seo", "name": "SEO", "categories": ["research", "analysis"], "specialization": "search engines",
           "model": "openai/gpt-4o", "instructions": "Be brief.",
           "limits": { "maxIterations": 5, "tokenLimit": 9000, "costLimit": 0.25 } },
-        { "name": "Coder", "category": "utility" } ]
+        { "name": "Coder", "category": "utility" }, { "name": "Data & Art", "categories": ["content", "analytics"] } ]
       """#)
     #expect(problems.isEmpty)
     #expect(
@@ -32,13 +32,15 @@ import Testing
           limits: AgentLimits(
             maxIterations: 5, budget: BudgetLimit(cost: Money(microdollars: 250_000), tokens: 9_000))),
         AgentProfile(id: AgentID("omega:execution"), name: "Coder", categories: ["execution"]),
+        AgentProfile(id: AgentID("omega:data---art"), name: "Data & Art", categories: ["content", "analytics"]),
       ])
   }
 
   @Test(arguments: [
     ("{}", "must be an array"), ("[1]", "/0: must be an object"), (#"[{"category":"a"}]"#, "/0/name: is missing"),
     (#"[{"name":"a"}]"#, "/0/categories: is missing"), (#"[{"name":1,"category":"a"}]"#, "/0/name: must be text"),
-    (#"[{"name":"a","category":"a","id":"x y"}]"#, "/0/id"), (#"[{"name":"a","category":"a","id":"meta"}]"#, "is taken"),
+    (#"[{"name":"a","category":"a","id":"x y"}]"#, "/0/id"),
+    (#"[{"name":"a","category":"a","id":"meta"}]"#, "is taken"),
     (#"[{"name":"a","category":"a"},{"name":"b","category":"a"}]"#, "/1/id"),
     (#"[{"name":"a","categories":[]}]"#, "/0/categories"), (#"[{"name":"a","categories":[3]}]"#, "/0/categories"),
     (#"[{"name":"a","category":"a","limits":{"maxIterations":0}}]"#, "/0/limits/maxIterations"),

@@ -28,17 +28,19 @@ import Testing
     let task = try #require(fixture.task("root.1-0"))
     #expect(task.status == .completed && task.result == "written" && task.agentID == AgentID("omega:content"))
     #expect(task.parent == .root && task.model == "test/model")
-    #expect(task.tools.map(\.rawValue) == [
-      "echo_content", "query_blackboard", "write_blackboard", "list_available_tools",
-    ])
+    #expect(
+      task.tools.map(\.rawValue) == [
+        "echo_content", "query_blackboard", "write_blackboard", "list_available_tools",
+      ])
     #expect(fixture.task("root")?.status == .completed)
     let entry = fixture.log.read { $0.blackboardEntry(BlackboardKey("results", "tasks/root.1-0")) }
     #expect(entry?.value == "written" && entry?.agentID == AgentID("omega:content"))
     let progress = await fixture.announcements("progress")
     #expect(progress.count == 1)
-    #expect(progress[0].objectValue?.keys == [
-      "uptime", "tokensUsed", "toolExecutions", "toolErrors", "costEstimate", "tasksCompleted", "tasksFailed",
-    ])
+    #expect(
+      progress[0].objectValue?.keys == [
+        "uptime", "tokensUsed", "toolExecutions", "toolErrors", "costEstimate", "tasksCompleted", "tasksFailed",
+      ])
     #expect(progress[0]["tasksCompleted"]?.intValue == 1 && progress[0]["toolExecutions"]?.intValue == 1)
     #expect(await fixture.announcements("task_start").count == 1)
     #expect(await fixture.announcements("task_end").first?["status"]?.stringValue == "completed")
@@ -58,9 +60,10 @@ import Testing
     #expect(sub.tools.map(\.name) == ["echo_content", "query_blackboard", "write_blackboard", "list_available_tools"])
     let meta = try #require(model.requests.first)
     #expect(meta.firstUserMessage == "XYZZY")
-    #expect(meta.tools.map(\.name) == [
-      "delegate_task", "create_plan", "execute_tool", "query_blackboard", "write_blackboard", "list_available_tools",
-    ])
+    #expect(
+      meta.tools.map(\.name) == [
+        "delegate_task", "create_plan", "execute_tool", "query_blackboard", "write_blackboard", "list_available_tools",
+      ])
     let parameters = try #require(meta.tools.first?.parameters)
     #expect(parameters["required"] == ["agentId", "task"])
     #expect(
@@ -203,7 +206,8 @@ import Testing
     let fixture = try await Fixture()
     try await fixture.team()
     let model = Self.meta([
-      ("execute_tool", #"{"toolId":"echo_content","args":{"text":"hello"}}"#), ("execute_tool", #"{"toolId":"nobody"}"#),
+      ("execute_tool", #"{"toolId":"echo_content","args":{"text":"hello"}}"#),
+      ("execute_tool", #"{"toolId":"nobody"}"#),
       ("execute_tool", #"{"toolId":"echo_content","args":{"text":5}}"#),
       ("execute_tool", #"{"toolId":"delegate_task","args":{}}"#),
     ]) { _ in .say("") }

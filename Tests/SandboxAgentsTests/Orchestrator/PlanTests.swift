@@ -101,22 +101,38 @@ import Testing
     let steps = try #require(end.summary?["steps"]?.arrayValue)
     #expect(steps.map { $0["status"]?.stringValue } == ["completed", "completed", "failed"])
     #expect(steps[0]["result"] == "ok: omega:content" && steps[0]["taskId"] == "root.1-0-1b")
-    #expect(asked.withLock { $0.sorted() } == [
-      "do after", "do it in vain", "do it otherwise", "do lost", "do mended",
-    ])
+    #expect(
+      asked.withLock { $0.sorted() } == [
+        "do after", "do it in vain", "do it otherwise", "do lost", "do mended",
+      ])
     let after = try #require(end.model.requests.first { $0.firstUserMessage.hasPrefix("do after") })
     #expect(after.firstUserMessage.contains("key tasks/root.1-0-1b"))
   }
 
-  @Test(arguments: [
-    ([step("a", after: ["b"]), step("b", after: ["a"])], "cycle"), ([step("a"), step("a")], "used twice"),
-    ([step("a", after: ["ghost"])], "not a step"), ([step("a", "omega:law")], "Agent omega:law not found"),
-    ([], "no steps"), ([step("a", after: ["a"])], "depends on itself"),
-  ] as [([JSONValue], String)])
+  @Test(
+    arguments: [
+      ([step("a", after: ["b"]), step("b", after: ["a"])], "cycle"), ([step("a"), step("a")], "used twice"),
+      ([step("a", after: ["ghost"])], "not a step"), ([step("a", "omega:law")], "Agent omega:law not found"),
+      ([], "no steps"), ([step("a", after: ["a"])], "depends on itself"),
+    ] as [([JSONValue], String)])
   func badPlanGoesBackToTheModel(steps: [JSONValue], problem: String) async throws {
     let end = try await run(steps) { _ in .say("ok") }
     #expect(end.text.contains(problem), "\(end.text)")
     #expect(end.fixture.log.read { $0.plans.isEmpty && $0.delegatedTasks.isEmpty })
+  }
+
+  @Test func stepsThatNeverCameToTheirTurnEndWithTheSession() async throws {
+    let fixture = try await Fixture()
+    try await fixture.team()
+    let plan = Self.arguments([Self.step("a"), Self.step("b", after: ["a"])])
+    let model = DelegationTests.meta([("create_plan", plan)]) { _ in
+      fixture.stop.requestStop(StopReason(.cost, "spent"))
+      return .calls(("echo_research", "{}"))
+    }
+    await #expect(throws: SandboxError.self) { try await fixture.orchestrator(model).run("x") }
+    #expect(fixture.log.read { $0.tasks.values.allSatisfy { $0.status == .cancelled } })
+    #expect(fixture.log.read { $0.tasks.count } == 3)
+    #expect(await fixture.isConsistent())
   }
 
   @Test func plansAreBounded() async throws {

@@ -27,7 +27,8 @@ enum BenchServer {
         ? ["role": "assistant", "content": .string("Summary of \(label) after \(results) tool results.")]
         : ["role": "assistant", "content": nil, "tool_calls": .array(calls)]
       let reply: JSONValue = [
-        "id": "c", "choices": [["index": 0, "message": message, "finish_reason": calls.isEmpty ? "stop" : "tool_calls"]],
+        "id": "c",
+        "choices": [["index": 0, "message": message, "finish_reason": calls.isEmpty ? "stop" : "tool_calls"]],
         "usage": ["prompt_tokens": .int(Int64(200 + 60 * results)), "completion_tokens": .int(Int64(completion))],
       ]
       return HTTPReply(status: 200, body: reply.utf8(.compact))
@@ -35,7 +36,9 @@ enum BenchServer {
   }
 
   private static func tag(_ text: String) -> (role: String, label: String)? {
-    guard let start = text.range(of: "[[bench:"), let end = text[start.upperBound...].range(of: "]]") else { return nil }
+    guard let start = text.range(of: "[[bench:"), let end = text[start.upperBound...].range(of: "]]") else {
+      return nil
+    }
     let parts = text[start.upperBound..<end.lowerBound].split(separator: ":", maxSplits: 1)
     return (String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
   }
@@ -73,7 +76,8 @@ enum BenchServer {
 
   private static func delegationTool(_ tools: [JSONValue], _ category: String) -> JSONValue? {
     let fit = tools.filter { !named($0, work) }
-    return (category.isEmpty ? nil : fit.first { named($0, [category]) }) ?? fit.first { named($0, delegate) } ?? fit.first
+    return (category.isEmpty ? nil : fit.first { named($0, [category]) }) ?? fit.first { named($0, delegate) } ?? fit
+      .first
       ?? tools.first
   }
 

@@ -30,5 +30,7 @@ extension HTTPReply {
   }
 
   static let fine = HTTPReply(
-    200, #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#)
+    200,
+    #"{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
+  )
 }

@@ -13,7 +13,9 @@ import Testing
     store = FileBlobStore(directory: root)
   }
 
-  private func path(_ reference: BlobReference) -> String { "\(root)/\(reference.sha256.prefix(2))/\(reference.sha256)" }
+  private func path(_ reference: BlobReference) -> String {
+    "\(root)/\(reference.sha256.prefix(2))/\(reference.sha256)"
+  }
 
   @Test func bytesLieUnderTheirHash() async throws {
     // NIST's example for SHA-256.

@@ -57,8 +57,9 @@ import Testing
   }
 
   /// What the journal says when these files are all that is left, or how it refuses.
-  private func reopen(_ name: String, database: [UInt8], log: [UInt8]?) async throws -> Result<[EventRecord], SandboxError>
-  {
+  private func reopen(_ name: String, database: [UInt8], log: [UInt8]?) async throws -> Result<
+    [EventRecord], SandboxError
+  > {
     let session = "\(folder.path)/\(name)"
     if !TemporaryFolder.exists(session) {
       _ = try folder.session(name)

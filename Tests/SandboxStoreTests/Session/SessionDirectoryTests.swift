@@ -21,11 +21,13 @@ import Testing
     let session = try await open()
     #expect(session.path == "\(state)/sessions/s-1")
     #expect(session.isNew)
-    for path in [state, session.path, session.paths.blobs, session.paths.workspace, session.paths.artifacts] {
+    for path in [
+      state, session.path, session.paths.blobs, session.paths.workspace, session.paths.artifacts, session.paths.calls,
+    ] {
       #expect(TemporaryFolder.mode(path) == 0o700, "\(path)")
     }
     #expect(TemporaryFolder.mode(session.paths.lock) == 0o600)
-    #expect(TemporaryFolder.names(in: session.path) == ["artifacts", "blobs", "lock", "workspace"])
+    #expect(TemporaryFolder.names(in: session.path) == ["artifacts", "blobs", "calls", "lock", "workspace"])
     session.close()
   }
 
@@ -101,7 +103,7 @@ import Testing
       try TemporaryFolder.write([1], to: "\(directory)/.tmp-1-1")
     }
     let second = try await open()
-    #expect(TemporaryFolder.names(in: second.path) == ["artifacts", "blobs", "lock", "workspace"])
+    #expect(TemporaryFolder.names(in: second.path) == ["artifacts", "blobs", "calls", "lock", "workspace"])
     #expect(TemporaryFolder.names(in: second.paths.blobs).isEmpty)
     #expect(TemporaryFolder.names(in: second.paths.artifacts) == ["a.md"])
     #expect(TemporaryFolder.names(in: second.paths.workspace) == [".tmp-1-1"])
@@ -142,7 +144,9 @@ import Testing
     #expect(try JSONValue(parsing: try TemporaryFolder.read(session.paths.result)) == ["answer": "42"])
     #expect(TemporaryFolder.mode(session.paths.status) == 0o600)
     #expect(
-      TemporaryFolder.names(in: session.path) == ["artifacts", "blobs", "lock", "result.json", "status.json", "workspace"])
+      TemporaryFolder.names(in: session.path) == [
+        "artifacts", "blobs", "calls", "lock", "result.json", "status.json", "workspace",
+      ])
     session.close()
   }
 

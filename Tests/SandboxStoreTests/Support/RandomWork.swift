@@ -96,7 +96,9 @@ struct RandomWork {
   private mutating func transition() async throws {
     var random = random
     try await log.transact { state throws(SandboxError) in
-      let next = state.lifecycle.phase.successors.filter { !$0.isTerminal && $0 != .completing }.sorted { $0.rawValue < $1.rawValue }
+      let next = state.lifecycle.phase.successors.filter { !$0.isTerminal && $0 != .completing }.sorted {
+        $0.rawValue < $1.rawValue
+      }
       guard let target = random.pick(next),
         let transition = try state.lifecycle.transition(
           to: target, reason: "chance", actor: "test", session: SessionID("s-1"))
@@ -139,7 +141,9 @@ struct RandomWork {
 
   /// Sometimes too long for a row.
   private mutating func text() -> String {
-    if random.chance(8) { return String(repeating: "long \(name) ", count: Int.random(in: 2_000..<9_000, using: &random)) }
+    if random.chance(8) {
+      return String(repeating: "long \(name) ", count: Int.random(in: 2_000..<9_000, using: &random))
+    }
     return random.pick(["", "plain", "zero\u{0}byte", "🧪 \u{2028} \"quoted\" \\ line\nbreak", "e\u{301}"]) ?? ""
   }
 

@@ -70,7 +70,8 @@ enum Sample {
       Artifact(
         id: ArtifactID("a-\(name)"), name: name, kind: .document, mediaType: "text/markdown", title: "Title",
         content: BlobReference(sha256: String(repeating: "0", count: 64), size: version), author: .meta,
-        madeBy: [CallID("root/1.0")], version: version, metadata: ["words": .int(Int64(version)), "ratio": .double(0.5)]))
+        madeBy: [CallID("root/1.0")], version: version,
+        metadata: ["words": .int(Int64(version)), "ratio": .double(0.5)]))
   }
 
   static func outbox(_ id: String, _ time: Int64) -> SessionEvent {

@@ -50,6 +50,14 @@ package final class FakeConvex: Sendable {
   /// Makes every call go wrong until it is set to nil.
   package func failAll(_ fault: ConvexFault?) { state.withLock { $0.defaultFault = fault } }
 
+  /// Forgets all faults that were still to come.
+  package func heal() {
+    state.withLock {
+      $0.faults = []
+      $0.defaultFault = nil
+    }
+  }
+
   /// Refuses calls that do not come with exactly this header.
   package func require(authorization: String) { state.withLock { $0.authorization = authorization } }
 

@@ -29,9 +29,12 @@ struct CheckCommand: SessionCommand {
       let rejected = catalog.problems.filter { !$0.isWarning }
       problems += rejected.map { "manifest \($0)" }
       if catalog.manifests.isEmpty { problems.append("No tools configured: no manifest is usable") }
-      if configuration.isolation == .required { problems.append("AGENT_ISOLATION=required cannot be met in this version") }
+      if configuration.isolation == .required {
+        problems.append("AGENT_ISOLATION=required cannot be met in this version")
+      }
       let effective = EffectiveConfiguration.json(
-        configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name, tools: catalog.manifests.map(\.id.rawValue))
+        configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name,
+        tools: catalog.manifests.map(\.id.rawValue))
       let warnings = configuration.warnings + catalog.problems.filter(\.isWarning).map(\.description)
       report(problems, warnings, effective)
       return exitCode(problems, onlyManifests: !catalog.manifests.isEmpty && problems.count == rejected.count)

@@ -21,15 +21,20 @@ struct ConfigurationAssembly {
       do {
         let document = try JSONValue(parsing: try SmallFile.text(at: path))
         if document.objectValue == nil {
-          problems.append(ConfigurationProblem(place: path, message: "must be a JSON object, not \(document.typeName)"))
+          problems.append(
+            ConfigurationProblem(
+              place: "AGENT_CONFIG", message: "\(path) must be a JSON object, not \(document.typeName)"))
         }
         sources.file = document
       } catch {
-        problems.append(ConfigurationProblem(place: path, message: SandboxError.wrap(error).description))
+        let message = SandboxError.wrap(error).message
+        let text = message.contains(path) ? message : "\(path) is \(message)"
+        problems.append(ConfigurationProblem(place: "AGENT_CONFIG", message: text))
       }
     }
     do {
-      let configuration = try loader.load(sources, isComplete: process.environment["CONVEX_URL"]?.isEmpty ?? true)
+      let isComplete = ["CONVEX_URL", "CONVEX_URL_FILE"].allSatisfy { process.environment[$0]?.isEmpty ?? true }
+      let configuration = try loader.load(sources, isComplete: isComplete)
       if problems.isEmpty { return (sources, configuration) }
     } catch {
       problems += error.problems

@@ -19,7 +19,9 @@ struct SessionLaunch {
       ProcessEnvironment.scrub { SecretVariables.contains($0) }
       return await launch(assembly, sources, local)
     } catch {
-      return Self.explain(error, simple: process.environment["AGENT_EXIT_CODES"] == "simple")
+      var others: [ConfigurationProblem] = []
+      let codes = ConfigurationSources(environment: process.environment).text(.exitCodes, &others)
+      return Self.explain(error, simple: codes == "simple")
     }
   }
 

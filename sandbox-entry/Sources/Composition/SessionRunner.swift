@@ -40,8 +40,12 @@ struct SessionRunner {
     }
     process.signals.guaranteeExit(with: outcome.exitCode, after: .seconds(5))
     Subreaper.sweep(deadline: .seconds(2))
+    // For whoever reads no events: one line that says why it is not done.
+    if let stop = outcome.stop, !isInteractive { logger.error("\(outcome.name): \(stop.detail)") }
     let state = log.current
-    await screen.finish(state: state, outcome: outcome, exitCode: configuration.usesSimpleExitCodes ? outcome.exitCode.simple : outcome.exitCode.rawValue,
+    await screen.finish(
+      state: state, outcome: outcome,
+      exitCode: configuration.usesSimpleExitCodes ? outcome.exitCode.simple : outcome.exitCode.rawValue,
       directory: opened.directory.path, isInteractive: isInteractive)
     return outcome.exitCode
   }
@@ -81,7 +85,9 @@ struct SessionRunner {
         directory.writeStatusNow(
           document.json(of: log.current, now: TimeSource.system.wallMilliseconds(), ending: ending))
       },
-      onReport: { StandardError.write(document.json(of: log.current, now: TimeSource.system.wallMilliseconds()).text(.compact)) },
+      onReport: {
+        StandardError.write(document.json(of: log.current, now: TimeSource.system.wallMilliseconds()).text(.compact))
+      },
       onHurry: { [hurry = process.hurry] in
         hurry.requestStop(StopReason(.terminate, "second signal"))
         Subreaper.sweep(deadline: .milliseconds(200))

@@ -19,11 +19,11 @@ extension ConfigurationLoader {
     }
     cloud(&configuration, &reader)
     configuration.transport = transport(&reader)
-    configuration.providers.openAIKey = reader.text(.openAIKey)
+    configuration.providers.openAIKey = key(.openAIKey, &reader)
     configuration.providers.openAIBaseURL = url(.openAIBaseURL, &reader)
-    configuration.providers.openRouterKey = reader.text(.openRouterKey)
+    configuration.providers.openRouterKey = key(.openRouterKey, &reader)
     configuration.providers.ollamaHost = reader.text(.ollamaHost)
-    configuration.providers.anthropicKey = reader.text(.anthropicKey)
+    configuration.providers.anthropicKey = key(.anthropicKey, &reader)
     if let value: RunConfiguration.Isolation = reader.choice(.isolation) { configuration.isolation = value }
     if let value: LogFormat = reader.choice(.logFormat) { configuration.log.isJSON = value == .json }
     if let value: LogLevel = reader.choice(.logLevel) { configuration.log.level = value.rawValue }
@@ -31,7 +31,8 @@ extension ConfigurationLoader {
     if reader.text(.localConvexURL) != nil {
       reader.warnings.append("LOCAL_CONVEX_URL is accepted but unused: the local store is in the process")
     }
-    if let control = reader.text(.control), control != "off", control != "unix", !control.hasPrefix("tcp://127.0.0.1:") {
+    if let control = reader.text(.control), control != "off", control != "unix", !control.hasPrefix("tcp://127.0.0.1:")
+    {
       reader.problem("AGENT_CONTROL", "'\(control.shortened)' is not one of: unix, tcp://127.0.0.1:PORT, off")
     } else if let control = reader.text(.control), control.hasPrefix("tcp:"), reader.text(.controlToken) == nil {
       reader.problem("AGENT_CONTROL_TOKEN", "is missing; AGENT_CONTROL=\(control.shortened) needs it")
@@ -72,6 +73,14 @@ extension ConfigurationLoader {
       reader.problem("proxy", error.message)
     }
     return configuration
+  }
+
+  /// A credential that can be sent as a header's value. It is never shown.
+  private func key(_ variable: Variable, _ reader: inout ConfigurationReader) -> String? {
+    guard let text = reader.text(variable) else { return nil }
+    if text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) { return text }
+    reader.problem(variable.rawValue, "has characters that a key cannot have, as a space or a line break")
+    return nil
   }
 
   private func url(_ variable: Variable, _ reader: inout ConfigurationReader) -> String? {

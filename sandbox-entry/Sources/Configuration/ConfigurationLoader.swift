@@ -28,6 +28,7 @@ struct ConfigurationLoader {
     behaviour(&session, &reader)
     var configuration = RunConfiguration(session: session)
     surroundings(&configuration, &reader)
+    models(configuration, &reader)
     configuration.warnings = reader.warnings + UnknownVariables.warnings(in: sources.environment)
     if !reader.problems.isEmpty { throw InvalidConfiguration(problems: reader.problems) }
     return configuration
@@ -43,7 +44,7 @@ struct ConfigurationLoader {
       }
       return id
     }
-    if let id = reader.string(nil, "sessionId") { return id }
+    if let id = reader.identifier("sessionId") { return id }
     switch purpose {
     case .interactive(let generated): return generated
     case .inspection: return "check"
@@ -65,10 +66,11 @@ struct ConfigurationLoader {
         }
         if let (value, place) = reader.documentValue([key]), value.stringValue != id {
           reader.problem(
-            place, "is \(value.text(.compact).shortened), but \(variable.rawValue) is '\(id.shortened)'; they must agree")
+            place,
+            "is \(value.text(.compact).shortened), but \(variable.rawValue) is '\(id.shortened)'; they must agree")
         }
         session[keyPath: path] = id
-      } else if let id = reader.string(nil, key) {
+      } else if let id = reader.identifier(key) {
         session[keyPath: path] = id
       } else if needsIdentity, isComplete, variable != .userID {
         reader.problem(variable.rawValue, "Missing \(key): it is required with a cloud endpoint")
@@ -86,6 +88,10 @@ struct ConfigurationLoader {
 
   private func limits(_ limits: inout ExecutionLimits, _ reader: inout ConfigurationReader) {
     let group = "executionLimits"
+    for name in [group, "agentConfig"] {
+      guard let (value, place) = reader.documentValue([name]), value.objectValue == nil else { continue }
+      reader.problem(place, "must be an object, not \(value.typeName)")
+    }
     if let value = reader.limit(.maxDuration, group, "maxDuration", maximum: 604_800_000) {
       limits.maxDurationMilliseconds = value
     }
@@ -93,8 +99,8 @@ struct ConfigurationLoader {
     limits.tokenLimit = reader.limit(.tokenLimit, group, "tokenLimit", maximum: 1_000_000_000_000).map(Int.init)
     if let value = reader.limit(.maxTokensPerRequest, group, "maxTokensPerRequest", maximum: 10_000_000) {
       limits.maxTokensPerRequest = Int(value)
-    } else if let (value, _) = reader.documentValue(["maxTokens"]), let number = value.intValue, number > 0 {
-      limits.maxTokensPerRequest = number
+    } else if let value = reader.documentLimit("maxTokens", maximum: 10_000_000) {
+      limits.maxTokensPerRequest = Int(value)
     }
     if let value = reader.limit(.maxConcurrentTools, group, "maxConcurrentTools", maximum: 10_000) {
       limits.maxConcurrentTools = Int(value)
@@ -112,7 +118,8 @@ struct ConfigurationLoader {
   private func behaviour(_ session: inout SessionConfiguration, _ reader: inout ConfigurationReader) {
     if let mode: SessionConfiguration.Mode = reader.choice(.mode, "mode") { session.mode = mode }
     session.model = reader.string(.model, "model") ?? reader.string(nil, "agentConfig", "model")
-    session.instructions = reader.string(.instructions, "instructions") ?? reader.string(nil, "agentConfig", "systemPrompt")
+    session.instructions =
+      reader.string(.instructions, "instructions") ?? reader.string(nil, "agentConfig", "systemPrompt")
     if let (value, place) = reader.documentValue(["temperature"]) {
       if let number = value.doubleValue, number >= 0, number <= 1 {
         session.temperature = number

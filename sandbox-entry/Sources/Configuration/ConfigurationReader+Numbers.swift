@@ -10,21 +10,21 @@ extension ConfigurationReader {
         problem(variable.rawValue, "'\(text.shortened)' is not a whole number from 1 to \(maximum)")
       }
     }
-    var fromDocument: Int64?
-    if let (value, place) = documentValue(path) {
-      if case .int(let number) = value, number >= 1, number <= maximum {
-        fromDocument = number
-      } else if let number = value.intValue, number >= 1, number <= maximum {
-        fromDocument = Int64(number)
-      } else {
-        problem(place, "\(value.text(.compact).shortened) is not a whole number from 1 to \(maximum)")
-      }
-    }
+    let fromDocument = documentLimit(path, maximum: maximum)
     if let fromVariable, let fromDocument, fromVariable > fromDocument {
       warnings.append(
         "\(variable.rawValue)=\(fromVariable) is more than the session configuration allows; \(fromDocument) holds")
     }
     return [fromVariable, fromDocument].compactMap { $0 }.min()
+  }
+
+  mutating func documentLimit(_ path: String..., maximum: Int64) -> Int64? { documentLimit(path, maximum: maximum) }
+
+  private mutating func documentLimit(_ path: [String], maximum: Int64) -> Int64? {
+    guard let (value, place) = documentValue(path) else { return nil }
+    if let number = value.intValue, number >= 1, number <= maximum { return Int64(number) }
+    problem(place, "\(value.text(.compact).shortened) is not a whole number from 1 to \(maximum)")
+    return nil
   }
 
   /// A positive amount in US dollars, as `0.10`; exact to the micro-dollar.
@@ -39,7 +39,8 @@ extension ConfigurationReader {
     var fromDocument: Money?
     if let (value, place) = documentValue(path) {
       if let dollars = value.doubleValue, dollars > 0, dollars <= 1_000_000, let money = Money(dollars: dollars),
-        money > .zero
+        // A limit is never rounded into another one; only the noise of binary fractions is.
+        money > .zero, abs(money.dollars - dollars) <= dollars * 1e-9
       {
         fromDocument = money
       } else {

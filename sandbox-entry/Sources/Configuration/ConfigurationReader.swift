@@ -25,6 +25,15 @@ struct ConfigurationReader {
     return nil
   }
 
+  /// An id from the document, which must fit the same grammar as one from the environment.
+  mutating func identifier(_ key: String) -> String? {
+    guard let id = string(nil, key) else { return nil }
+    if let problem = NameGrammar.problem(in: id), let (_, place) = documentValue([key]) {
+      self.problem(place, "'\(id.shortened)' \(problem); use 1 to 128 of A-Z a-z 0-9 . _ -")
+    }
+    return id
+  }
+
   /// One of the raw values of an enumeration.
   mutating func choice<E: RawRepresentable & CaseIterable>(_ variable: Variable, _ path: String...) -> E?
   where E.RawValue == String {
@@ -43,6 +52,8 @@ struct ConfigurationReader {
 
   /// A value of the session configuration: the file's before the cloud's.
   func documentValue(_ path: [String]) -> (value: JSONValue, place: String)? {
+    // What only the environment can say has no place in the document.
+    guard !path.isEmpty else { return nil }
     for (document, name) in [(sources.file, "configuration file"), (sources.cloud, "cloud configuration")] {
       var value = document
       for key in path { value = value?[key] }

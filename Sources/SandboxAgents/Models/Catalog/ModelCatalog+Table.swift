@@ -31,7 +31,8 @@ extension ModelCatalog {
     row(
       "gpt-5.6-sol", .openai, 4000, 20_000, 400, write: 5000,
       context: 922_000, maxOut: 128_000,
-      tier: tier(272_000, 8000, 30_000, 800, write: 10_000), [.reasoning, .tools, .effortNone, .chatToolsNeedEffortNone]),
+      tier: tier(272_000, 8000, 30_000, 800, write: 10_000),
+      [.reasoning, .tools, .effortNone, .chatToolsNeedEffortNone]),
     row(
       "gpt-5.6-terra", .openai, 2000, 12_000, 200, write: 2500,
       context: 922_000, maxOut: 128_000,

@@ -16,7 +16,9 @@ extension OfflineArguments {
 
     var type: String {
       if let type = schema["type"]?.stringValue { return type }
-      if let types = schema["type"]?.arrayValue { return types.compactMap(\.stringValue).first { $0 != "null" } ?? "string" }
+      if let types = schema["type"]?.arrayValue {
+        return types.compactMap(\.stringValue).first { $0 != "null" } ?? "string"
+      }
       return schema["properties"] != nil ? "object" : schema["items"] != nil ? "array" : "string"
     }
 
@@ -35,7 +37,9 @@ extension OfflineArguments {
       if format.hasPrefix("uri") || names("url", "uri", "link", "endpoint") { return .url }
       if format == "email" || names("email", "recipient") { return .email }
       if format.hasPrefix("date") || names("date", "day", "since", "until") { return .date }
-      if names("id", "identifier", "key", "ticket", "issue", "code", "number") || format == "uuid" { return .identifier }
+      if names("id", "identifier", "key", "ticket", "issue", "code", "number") || format == "uuid" {
+        return .identifier
+      }
       if names("title", "subject", "headline") { return .title }
       if names("question", "prompt", "request", "instruction", "task") { return .question }
       if names("pattern", "phrase", "term", "needle", "regex", "symbol") { return .pattern }

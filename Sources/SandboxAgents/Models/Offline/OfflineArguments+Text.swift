@@ -41,7 +41,9 @@ extension OfflineArguments {
       }
       var next = index + 1
       let hasSign = token.hasSuffix(":") || token.hasSuffix("=")
-      while next < tokens.count, ["is", "id", "number", "no.", "nr.", "="].contains(tokens[next].lowercased()) { next += 1 }
+      while next < tokens.count, ["is", "id", "number", "no.", "nr.", "="].contains(tokens[next].lowercased()) {
+        next += 1
+      }
       guard next < tokens.count, parts.count < 2 else { continue }
       let value = OfflineTask.stripped(tokens[next][...])
       let isQuoted = task.quoted.first { $0.hasPrefix(value) && tokens[next] != value }
@@ -55,7 +57,8 @@ extension OfflineArguments {
   /// A token of the same shape as an example in the schema, as `ABC-12` is of the shape of `TCK-1`.
   private func alike(_ slot: Slot) -> String? {
     let examples = (slot.schema["examples"]?.arrayValue ?? []) + (slot.schema["example"].map { [$0] } ?? [])
-    let shapes = Set(examples.compactMap { $0.stringValue.map(Self.shape) }.filter { $0.contains("9") || $0.contains("-") })
+    let shapes = Set(
+      examples.compactMap { $0.stringValue.map(Self.shape) }.filter { $0.contains("9") || $0.contains("-") })
     return task.tokens.first { shapes.contains(Self.shape($0)) }
   }
 

@@ -22,7 +22,8 @@ struct OfflineArguments: Sendable {
     var path = path
     let required = Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
     // A tool that needs nothing still wants the text that it is called for.
-    let wanted = required.union(extra).union(required.isEmpty && !task.quoted.isEmpty ? ["text", "message", "input"] : [])
+    let wanted = required.union(extra).union(
+      required.isEmpty && !task.quoted.isEmpty ? ["text", "message", "input"] : [])
     let properties = schema["properties"]?.objectValue ?? [:]
     let freeTexts = properties.filter { name, property in
       required.contains(name) && isText(property) && property["enum"] == nil
@@ -104,7 +105,9 @@ struct OfflineArguments: Sendable {
     let tokens = task.tokens.map { $0.lowercased() }
     for (index, token) in tokens.enumerated() {
       let literal = try? JSONValue(parsing: token)
-      guard let value = OfflineLexicon.number(token).map({ .int(Int64($0)) }) ?? literal, value.isNumber else { continue }
+      guard let value = OfflineLexicon.number(token).map({ .int(Int64($0)) }) ?? literal, value.isNumber else {
+        continue
+      }
       guard slot.type != "integer" || value.isIntegral, isInRange(value, slot.schema) else { continue }
       let around = tokens[max(0, index - 2)..<min(tokens.count, index + 2)]
       let isNamed = around.contains { slot.stems.contains(OfflineLexicon.stem($0)) }
@@ -117,7 +120,8 @@ struct OfflineArguments: Sendable {
 
   private func isInRange(_ value: JSONValue, _ schema: JSONValue) -> Bool {
     guard let number = value.doubleValue else { return false }
-    return number >= schema["minimum"]?.doubleValue ?? -.infinity && number <= schema["maximum"]?.doubleValue ?? .infinity
+    return number >= schema["minimum"]?.doubleValue ?? -.infinity
+      && number <= schema["maximum"]?.doubleValue ?? .infinity
   }
 
   /// Files the request is about, where they really are.

@@ -1,7 +1,7 @@
 import SandboxCore
 
-/// What the results of the calls so far have told: files, tables, rows and artifacts. They are recognised by their form,
-/// not by the tool they came from, so that other tools can take the place of the shipped ones.
+/// What the results of the calls so far have told: files, tables and artifacts. They are recognised by their form, not
+/// by the tool they came from, so that other tools can take the place of the shipped ones.
 struct OfflineFacts: Sendable {
   private(set) var files: [File] = []
   /// False when a listing was cut, so that there may be more files.

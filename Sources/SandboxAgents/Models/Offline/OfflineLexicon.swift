@@ -1,4 +1,4 @@
-/// The little English that the rules know: which words say nothing, which mean the same, and how a word is cut to its stem.
+/// The little English that the rules know: which words say nothing, which mean the same, and what their stems are.
 enum OfflineLexicon {
   /// Cuts endings, so that `largest` stays apart from `large` but `charts`, `charted` and `charting` meet.
   static func stem(_ word: String) -> String {
@@ -54,6 +54,13 @@ enum OfflineLexicon {
   static let interrogative: Set = ["which", "what"]
   static let temporal: Set = ["month", "year", "date", "day", "week", "quarter", "hour", "time"]
 
+  /// Asked for, and done by no tool, these must not be passed over in silence.
+  static let effects: Set = [
+    "delete", "remove", "erase", "send", "email", "mail", "upload", "download", "install", "rename", "deploy",
+    "publish",
+    "translate", "buy", "pay", "schedule", "encrypt", "print",
+  ]
+
   private static let groups = [
     "chart plot graph diagram visualize visualise visualization histogram",
     "table csv tsv row column spreadsheet dataset data record sql database query",
@@ -88,10 +95,10 @@ enum OfflineLexicon {
 
   private static let stopWords = set(
     """
-    a about after all also an and any are as at be been but by can could did do does each every for from had has have how i \
-    if in into is it its just let like me more most much must my need no not of on one only or our out over per please \
-    should so some such than that the their them then there these they this to too under up us very want was we were \
-    what when which who whom why will with would you your
+    a about after all also an and any are as at be been but by can could did do does each every for from had has have \
+    how i if in into is it its just let like me more most much must my need no not of on one only or our out over per \
+    please should so some such than that the their them then there these they this to too under up us very \
+    want was we were what when which who whom why will with would you your
     """)
 
   private static let weakStems = Set(
@@ -113,7 +120,8 @@ enum OfflineLexicon {
   private static let kinds: [String: [String]] = [
     "swift": ["swift"], "python": ["py"], "javascript": ["js", "mjs"], "typescript": ["ts"], "rust": ["rs"],
     "markdown": ["md"], "yaml": ["yml", "yaml"], "text": ["txt"], "shell": ["sh"], "java": ["java"], "go": ["go"],
-    "c": ["c", "h"], "json": ["json", "jsonl", "ndjson"], "csv": ["csv"], "tsv": ["tsv", "tab"], "html": ["html", "htm"],
+    "c": ["c", "h"], "json": ["json", "jsonl", "ndjson"], "csv": ["csv"], "tsv": ["tsv", "tab"],
+    "html": ["html", "htm"],
     "xml": ["xml"], "log": ["log"], "toml": ["toml"], "sql": ["sql"], "ruby": ["rb"], "kotlin": ["kt"],
     "image": ["png", "jpg", "jpeg", "gif", "svg"], "sqlite": ["db", "sqlite", "sqlite3"], "pdf": ["pdf"],
     "php": ["php"], "css": ["css"], "ini": ["ini", "conf", "cfg"],

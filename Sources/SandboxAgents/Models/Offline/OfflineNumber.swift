@@ -21,7 +21,9 @@ enum OfflineNumber {
       guard whole > 0, part >= 0 else { return nil }
       return decimal(Int64(clamping: (Int128(part) * 2_000 + Int128(whole)) / (Int128(whole) * 2)), places: 1)
     }
-    guard let part = part.doubleValue, let whole = whole.doubleValue, whole > 0, part >= 0, part / whole < 1e12 else { return nil }
+    guard let part = part.doubleValue, let whole = whole.doubleValue, whole > 0, part >= 0, part / whole < 1e12 else {
+      return nil
+    }
     return decimal(Int64((part / whole * 1_000).rounded()), places: 1)
   }
 

@@ -15,9 +15,14 @@ extension OfflinePlanner {
   var outcomes: [Outcome] {
     var outcomes: [Outcome] = []
     for call in conversation.calls {
-      let new = call.name == "create_plan" ? Self.outcomes(in: call) : call.name == "delegate_task" ? [delegated(call)] : []
+      let new =
+        call.name == "create_plan" ? Self.outcomes(in: call) : call.name == "delegate_task" ? [delegated(call)] : []
       for outcome in new {
-        if let index = outcomes.firstIndex(where: { $0.id == outcome.id }) { outcomes[index] = outcome } else { outcomes.append(outcome) }
+        if let index = outcomes.firstIndex(where: { $0.id == outcome.id }) {
+          outcomes[index] = outcome
+        } else {
+          outcomes.append(outcome)
+        }
       }
     }
     return outcomes
@@ -46,7 +51,8 @@ extension OfflinePlanner {
 
   private static func text(of object: JSONObject) -> String {
     let isFailure = object["error"].map { !$0.isNull } ?? false
-    let value = (isFailure ? object["error"] : object.first("result", "text", "answer", "output", "summary", "message")) ?? ""
+    let value =
+      (isFailure ? object["error"] : object.first("result", "text", "answer", "output", "summary", "message")) ?? ""
     let inner = value.objectValue?.first("text", "answer", "result", "message", "summary")
     return value.stringValue ?? inner?.stringValue ?? value.text()
   }
@@ -63,8 +69,12 @@ extension OfflinePlanner {
     }
     if outcomes.isEmpty {
       for call in conversation.calls where call.isError && !call.text.isEmpty {
-        sections.problems.append("- \(call.name) failed: \(OfflineSections.clipped(OfflineSections.cell(call.text), to: 400))")
+        sections.problems.append(
+          "- \(call.name) failed: \(OfflineSections.clipped(OfflineSections.cell(call.text), to: 400))")
       }
+    }
+    for word in undone {
+      sections.problems.append("- No tool can \(word): that part of the request was not done.")
     }
     func part(_ title: String, _ bodies: [String]) -> String? {
       bodies.isEmpty ? nil : "## \(title)\n\n\(OfflineSections.joined(bodies))"
@@ -72,10 +82,18 @@ extension OfflinePlanner {
     let found = sections.findings.isEmpty ? sections.data : sections.findings
     let nothing = ["No step brought a result for this request: \(task.title)"]
     return [
-      part("Answer", found.isEmpty && sections.artifacts.isEmpty ? nothing : found), part("Artifacts", sections.artifacts),
+      part("Answer", found.isEmpty && sections.artifacts.isEmpty ? nothing : found),
+      part("Artifacts", sections.artifacts),
       part("Problems", sections.problems),
       part("Steps", outcomes.map { "- \($0.id): \($0.status)" }),
     ].compactMap(\.self).joined(separator: "\n\n")
+  }
+
+  /// Words that ask for an effect which no tool has.
+  private var undone: [String] {
+    let texts = tools.map { "\($0.name) \($0.description)" } + own.tools.map { "\($0.name) \($0.description)" }
+    let known = texts.reduce(into: Set<String>()) { $0.formUnion(OfflineWords($1).stems) }
+    return task.words.words.filter { OfflineLexicon.effects.contains($0) && !known.contains(OfflineLexicon.stem($0)) }
   }
 
   /// Says that no tool fits, and which there are.

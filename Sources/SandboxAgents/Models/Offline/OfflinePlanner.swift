@@ -55,7 +55,8 @@ struct OfflinePlanner: Sendable {
     return ["description": .string(task.title), "steps": .array(list)]
   }
 
-  /// The first step that no plan has done: all of them without a plan, a report that waited for a step that failed with one.
+  /// The first step that no plan has done: any of them without a plan; with one, a report that was skipped because
+  /// another step failed.
   private func delegation(_ steps: [Step]) -> OfflineReply.Call? {
     let outcomes = outcomes
     let delegated = conversation.calls(of: "delegate_task").compactMap { $0.arguments["task"]?.stringValue }
@@ -75,15 +76,19 @@ struct OfflinePlanner: Sendable {
     return .init(name: "delegate_task", arguments: .object(arguments))
   }
 
-  /// One step for each category that has tools for the request, in the order in which they can use each other's results.
+  /// One step for each category that has tools for the request, in an order in which they can use each other's results.
   var steps: [Step] {
     let order = ["research", "analytics"]
     var categories = Set(tools.filter { match.fits(name: $0.name, description: $0.description) }.map(\.category))
     let looker = tools.first { tool in
-      OfflineWords(tool.name).words.contains("list") && OfflineWords(tool.name).concepts.contains(OfflineLexicon.meaning("file"))
+      OfflineWords(tool.name).words.contains("list")
+        && OfflineWords(tool.name).concepts.contains(OfflineLexicon.meaning("file"))
     }
     // Data and reports need something to look at first.
-    if let looker, categories.contains("analytics") || categories == ["content"] { categories.insert(looker.category) }
+    let isReportOnly = categories == ["content"] && match.means("document")
+    if let looker, categories.contains("analytics") || isReportOnly || match.means("file") {
+      categories.insert(looker.category)
+    }
     func rank(_ category: String) -> Int { order.firstIndex(of: category) ?? (category == "content" ? 3 : 2) }
     var steps: [Step] = []
     for category in categories.sorted(by: { (rank($0), $0) < (rank($1), $1) }) {
@@ -120,7 +125,8 @@ struct OfflinePlanner: Sendable {
     for call in conversation.calls(of: "list_available_tools") {
       guard !call.isError, let value = call.value else { continue }
       OfflineJSON.objects(in: value) { key, object in
-        guard let name = object.first("name", "id")?.stringValue, let description = object["description"]?.stringValue else { return }
+        guard let name = object.first("name", "id")?.stringValue, let description = object["description"]?.stringValue
+        else { return }
         let category = (object["category"] ?? object["metadata"]?["category"])?.stringValue ?? key
         guard category != "session", !own.contains(name) else { return }
         let tool = Tool(name: name, description: description, category: category)
@@ -131,7 +137,8 @@ struct OfflinePlanner: Sendable {
   }
 
   private var agents: [String] {
-    let inPlan = conversation.tool("create_plan")?.parameters["properties"]?["steps"]?["items"]?["properties"]?["agentId"]
+    let inPlan = conversation.tool("create_plan")?.parameters["properties"]?["steps"]?["items"]?["properties"]?[
+      "agentId"]
     let inDelegation = conversation.tool("delegate_task")?.parameters["properties"]?["agentId"]
     return [inPlan, inDelegation].lazy.compactMap { $0?["enum"]?.arrayValue }.first?.compactMap(\.stringValue) ?? []
   }

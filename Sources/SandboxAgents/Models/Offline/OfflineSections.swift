@@ -7,10 +7,10 @@ struct OfflineSections: Sendable, Hashable {
   /// What failed, is missing or was left out.
   var problems: [String] = []
 
-  /// What matters most comes first, because long results are cut.
+  /// What must not get lost comes first, because long results are cut at the end.
   private static var headings: [(title: String, path: WritableKeyPath<OfflineSections, [String]>)] {
     [
-      ("Findings", \.findings), ("Artifacts", \.artifacts), ("Problems", \.problems), ("Method", \.method),
+      ("Artifacts", \.artifacts), ("Problems", \.problems), ("Findings", \.findings), ("Method", \.method),
       ("Data", \.data),
     ]
   }
@@ -64,7 +64,9 @@ struct OfflineSections: Sendable, Hashable {
   }
 
   /// Items of a list need no empty line between them.
-  private static func separator(_ bodies: [String]) -> String { bodies.allSatisfy { $0.hasPrefix("- ") } ? "\n" : "\n\n" }
+  private static func separator(_ bodies: [String]) -> String {
+    bodies.allSatisfy { $0.hasPrefix("- ") } ? "\n" : "\n\n"
+  }
 
   static func joined(_ bodies: [String]) -> String { bodies.joined(separator: separator(bodies)) }
 

@@ -30,7 +30,8 @@ struct OfflineTable: Sendable, Hashable {
 
   /// Nil when `object` does not look like the description of a table: a name, and columns with names.
   init?(_ object: JSONObject, path: String?) {
-    guard let columns = object["columns"]?.arrayValue, columns.contains(where: { $0["name"]?.stringValue != nil }) else {
+    guard let columns = object["columns"]?.arrayValue, columns.contains(where: { $0["name"]?.stringValue != nil })
+    else {
       return nil
     }
     guard let name = object.first("name", "table")?.stringValue else { return nil }

@@ -12,7 +12,10 @@ extension OfflineTableQuestion {
   }
 
   /// What is measured, in words.
-  var amountPhrase: String { measures.first.map { "\(aggregate.rawValue) \($0.phrase)" } ?? "number of rows" }
+  var amountPhrase: String {
+    guard let phrase = measures.first?.phrase else { return "number of rows" }
+    return phrase.hasPrefix(aggregate.rawValue) ? phrase : "\(aggregate.rawValue) \(phrase)"
+  }
 
   /// One row a group, or nil when the request asks for no groups.
   var groupedSQL: String? {
@@ -21,7 +24,8 @@ extension OfflineTableQuestion {
     let key = Self.quoted(amountNames[0])
     let columns = names + amounts + (aggregate == .count ? [] : ["COUNT(*) AS \"row_count\""])
     let order =
-      isInGroupOrder ? names.joined(separator: ", ") : ([key + (isAscending ? " ASC" : " DESC")] + names).joined(separator: ", ")
+      isInGroupOrder
+      ? names.joined(separator: ", ") : ([key + (isAscending ? " ASC" : " DESC")] + names).joined(separator: ", ")
     return "SELECT \(columns.joined(separator: ", ")) FROM \(reference)\(condition)"
       + " GROUP BY \(names.joined(separator: ", ")) ORDER BY \(order) LIMIT \(limit)"
   }

@@ -11,6 +11,8 @@ struct OfflineTableQuestion: Sendable, Hashable {
   /// By the groups themselves, as for months, not by the amount.
   private(set) var isInGroupOrder = false
   private(set) var limit = 10
+  /// What the request wants the rows divided by, as `per country`, when the table has no such column.
+  private(set) var unresolved: [String] = []
   /// The request compares with a number, which the rules do not turn into a condition.
   private(set) var hasComparison = false
 
@@ -42,6 +44,7 @@ struct OfflineTableQuestion: Sendable, Hashable {
     chooseGroups(mentions, words)
     if !isPlain { chooseFilters(task) }
     chooseOrder(words)
+    findUnresolved(words)
   }
 
   private mutating func chooseMeasures(_ mentions: [Mention], _ words: OfflineWords) {
@@ -71,10 +74,13 @@ struct OfflineTableQuestion: Sendable, Hashable {
 
   private mutating func chooseGroups(_ mentions: [Mention], _ words: OfflineWords) {
     let candidates = mentions.filter { !measures.contains($0.column) && (!$0.column.isNumeric || $0.isGroup) }
+    // What is said plainly counts, else the one column that is most likely meant.
     let marked = candidates.filter { $0.group >= 4 }.sorted { $0.group > $1.group }
-    let best = marked.first?.group ?? candidates.map(\.group).max() ?? 0
-    if best >= 2 {
-      groups = candidates.filter { $0.group == best }.prefix(best >= 4 ? 2 : 1).map(\.column)
+    let likely = candidates.filter { $0.group >= 2 }.max { $0.group < $1.group }
+    if !marked.isEmpty {
+      groups = marked.prefix(2).map(\.column)
+    } else if let likely {
+      groups = [likely.column]
     } else if words.contains(anyOf: OfflineLexicon.descending.union(OfflineLexicon.ascending).subtracting(["first"]))
       || words.concepts.contains(OfflineLexicon.meaning("chart"))
     {
@@ -99,6 +105,20 @@ struct OfflineTableQuestion: Sendable, Hashable {
     }
   }
 
+  private mutating func findUnresolved(_ words: OfflineWords) {
+    let known = Set(table.columns.flatMap(\.stems))
+    for index in words.words.indices where OfflineLexicon.distributive.contains(words.words[index]) {
+      let rest = Array(zip(words.words, words.stems).dropFirst(index + 1).prefix(3))
+      let concepts = rest.map { OfflineLexicon.concept(of: $1) }
+      let isKnown =
+        rest.contains { known.contains($1) }
+        || table.columns.contains { column in
+          column.stems.contains { concepts.contains(OfflineLexicon.concept(of: $0)) }
+        }
+      if let next = rest.first?.0, !isKnown { unresolved.append("\(words.words[index]) \(next)") }
+    }
+  }
+
   private mutating func chooseOrder(_ words: OfflineWords) {
     let ranks = OfflineLexicon.ascending.union(OfflineLexicon.descending)
     isAscending = words.contains(anyOf: OfflineLexicon.ascending)
@@ -111,12 +131,14 @@ struct OfflineTableQuestion: Sendable, Hashable {
       return isBefore || isAfter ? number : nil
     }.first
     limit = number ?? (isRanked ? 10 : 30)
-    hasComparison = [["more", "than"], ["less", "than"], ["larger", "than"], ["greater", "than"], ["at", "least"], ["at", "most"]]
-      .contains { phrase in
-        words.positions(of: phrase.map(OfflineLexicon.stem)).contains { place in
-          words.words.dropFirst(place + 2).first.flatMap(OfflineLexicon.number) != nil
-        }
+    hasComparison = [
+      ["more", "than"], ["less", "than"], ["larger", "than"], ["greater", "than"], ["at", "least"], ["at", "most"],
+    ]
+    .contains { phrase in
+      words.positions(of: phrase.map(OfflineLexicon.stem)).contains { place in
+        words.words.dropFirst(place + 2).first.flatMap(OfflineLexicon.number) != nil
       }
+    }
   }
 }
 
@@ -162,12 +184,16 @@ extension OfflineTableQuestion {
         if OfflineLexicon.distributive.contains(word) { return 5 }
         if OfflineLexicon.interrogative.contains(word) { return 4 }
         if ["many", "different", "distinct", "unique"].contains(word) { return -1 }
-        if word == "of", index > 0, words.stems[index - 1] == "number" || words.stems[index - 1] == "count" { return -1 }
+        if word == "of", index > 0, words.stems[index - 1] == "number" || words.stems[index - 1] == "count" {
+          return -1
+        }
         if word == "and", index > 1 {
           // `by region and month`: what holds for the one holds for the other.
           return OfflineLexicon.distributive.contains(words.words[index - 2]) ? 5 : 1
         }
-        if ranks.contains(word) { hasRank = true } else if !["the", "a", "individual"].contains(word),
+        if ranks.contains(word) {
+          hasRank = true
+        } else if !["the", "a", "individual"].contains(word),
           OfflineLexicon.number(word) == nil
         {
           break

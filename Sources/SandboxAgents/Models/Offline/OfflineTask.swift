@@ -22,6 +22,9 @@ struct OfflineTask: Sendable {
   /// All tokens in order, without the punctuation around them.
   let tokens: [String]
 
+  /// Beyond this many characters a request is kept, but not looked through for names and words.
+  private static let maximumRead = 8_000
+
   /// Before the request in a task that our own plan wrote.
   static let marker = "Request: "
 
@@ -39,7 +42,9 @@ struct OfflineTask: Sendable {
     self.context = context
     let (quoted, rest) = Self.quotations(in: request)
     self.quoted = quoted
-    tokens = request.split(whereSeparator: \.isWhitespace).map { Self.stripped($0) }.filter { !$0.isEmpty }
+    tokens = request.prefix(Self.maximumRead).split(whereSeparator: \.isWhitespace).map { Self.stripped($0) }.filter {
+      !$0.isEmpty
+    }
     var plain: [String] = []
     for (index, token) in tokens.enumerated() {
       if token.contains("://") {
@@ -113,8 +118,10 @@ struct OfflineTask: Sendable {
   }
 
   private static func quotations(in text: String) -> (quoted: [String], rest: String) {
-    let pairs: [Character: Character] = ["\"": "\"", "“": "”", "„": "“", "«": "»", "`": "`", "'": "'", "‘": "’"]
-    let characters = Array(text)
+    let pairs: [Character: Character] = [
+      "\"": "\"", "“": "”", "„": "“", "«": "»", "`": "`", "'": "'", "‘": "’",
+    ]
+    let characters = Array(text.prefix(maximumRead))
     var quoted: [String] = []
     var rest = ""
     var index = 0
@@ -143,7 +150,9 @@ struct OfflineTask: Sendable {
   static func stripped(_ token: Substring) -> String {
     var token = token
     while let first = token.first, "([{<\"'“„‘«`,;:!?*".contains(first) { token = token.dropFirst() }
-    while let last = token.last, ")]}>\"'”“’»`,;:!?.*".contains(last), !token.hasSuffix("()") { token = token.dropLast() }
+    while let last = token.last, ")]}>\"'”“’»`,;:!?.*".contains(last), !token.hasSuffix("()") {
+      token = token.dropLast()
+    }
     return String(token)
   }
 
@@ -181,7 +190,8 @@ struct OfflineTask: Sendable {
     guard hasDigit, token.count >= 3, token.allSatisfy({ $0.isLetter || $0.isNumber || "-_#".contains($0) }) else {
       return false
     }
-    return token.hasPrefix("#") || (token.contains { $0.isLetter } && (token.contains("-") || token.contains(where: \.isUppercase)))
+    return token.hasPrefix("#")
+      || (token.contains { $0.isLetter } && (token.contains("-") || token.contains(where: \.isUppercase)))
       || token.filter { $0 == "-" }.count == 4
   }
 

@@ -12,8 +12,16 @@ extension OfflineWorker {
       let concepts = Set(words.map(OfflineLexicon.meaning))
       let needsPath = OfflineArguments.requiredPath(in: tool.parameters) != nil || required.contains("paths")
       if required.contains("sql") { return .queries }
-      if concepts.contains(OfflineLexicon.meaning("chart")), properties.values.contains(where: { $0["type"] == "array" }) { return .charts }
-      if contentArgument(of: tool) != nil, concepts.contains(OfflineLexicon.meaning("document")) || words.contains("write") { return .composes }
+      if concepts.contains(OfflineLexicon.meaning("chart")),
+        properties.values.contains(where: { $0["type"] == "array" })
+      {
+        return .charts
+      }
+      if contentArgument(of: tool) != nil,
+        concepts.contains(OfflineLexicon.meaning("document")) || words.contains("write")
+      {
+        return .composes
+      }
       if !words.isDisjoint(with: ["describe", "schema", "columns"]), needsPath { return .describes }
       guard concepts.contains(OfflineLexicon.meaning("file")) else { return nil }
       if words.contains("list"), required.allSatisfy({ $0 == "path" }) { return .lists }
@@ -29,5 +37,9 @@ extension OfflineWorker {
     }
   }
 
-  func tool(_ capability: Capability) -> ToolSpecification? { tools.first { Capability.of($0) == capability } }
+  func tools(_ capability: Capability) -> [ToolSpecification] {
+    zip(tools, capabilities).filter { $1 == capability }.map(\.0)
+  }
+
+  func tool(_ capability: Capability) -> ToolSpecification? { tools(capability).first }
 }

@@ -3,7 +3,7 @@ import SandboxCore
 extension OfflineWorker {
   /// Writes the report, when one is asked for and none was written yet.
   func composing() -> [OfflineReply.Call] {
-    let composers = tools.filter { Capability.of($0) == .composes }
+    let composers = tools(.composes)
     let asked = composers.filter { match.means("document") || !task.outputPaths.isEmpty || match.fits($0) }
     guard let composer = asked.first(where: { $0.parameters["properties"]?["title"] != nil }) ?? asked.first,
       let content = Capability.contentArgument(of: composer)
@@ -27,7 +27,9 @@ extension OfflineWorker {
   private func format(among choices: [JSONValue]) -> JSONValue? {
     let wanted = task.outputPaths.map { OfflineTask.fileExtension($0) } + task.words.words
     let said = choices.first { choice in
-      choice.stringValue.map { wanted.contains($0) || !Set(OfflineLexicon.extensions(of: $0) ?? []).isDisjoint(with: wanted) } ?? false
+      choice.stringValue.map {
+        wanted.contains($0) || !Set(OfflineLexicon.extensions(of: $0) ?? []).isDisjoint(with: wanted)
+      } ?? false
     }
     return said ?? Self.markdown(choices)
   }

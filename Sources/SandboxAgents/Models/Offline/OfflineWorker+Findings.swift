@@ -11,7 +11,8 @@ extension OfflineWorker {
     addTable(to: &sections)
     addOthers(to: &sections)
     for artifact in facts.artifacts {
-      sections.artifacts.append("- \(OfflineSections.code(artifact.name)) (made by \(artifact.tool), id \(artifact.id))")
+      sections.artifacts.append(
+        "- \(OfflineSections.code(artifact.name)) (made by \(artifact.tool), id \(artifact.id))")
     }
     for call in conversation.calls where tool(named: call.name) && (call.text != "" || !call.isError) {
       let arguments = call.arguments["sql"]?.stringValue ?? OfflineSections.clipped(call.arguments.text(), to: 160)
@@ -22,7 +23,8 @@ extension OfflineWorker {
       }
     }
     for (tool, missing) in uncalled {
-      sections.problems.append("- \(tool) was not called: no value for its argument \(missing.argument), because \(missing.reason).")
+      sections.problems.append(
+        "- \(tool) was not called: no value for its argument \(missing.argument), because \(missing.reason).")
     }
     return sections
   }
@@ -39,21 +41,29 @@ extension OfflineWorker {
       let endings = kind.extensions.map { ".\($0)" }.joined(separator: ", ")
       let isWhole = facts.listingIsWhole || isCounted(kind.extensions)
       sections.findings.append(
-        "Files of the kind \(kind.word) (\(endings)): **\(isWhole ? "" : "at least ")\(files.count)**, \(Self.bytes(files)) in all.")
+        "Files of the kind \(kind.word) (\(endings)): **\(isWhole ? "" : "at least ")\(files.count)**, "
+          + "\(Self.bytes(files)) in all."
+      )
     }
     var counts: [String: Int] = [:]
     for file in facts.files { counts[OfflineTask.fileExtension(file.path), default: 0] += 1 }
     let types = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8)
       .map { "\($0.value) \($0.key.isEmpty ? "without ending" : ".\($0.key)")" }
     sections.data.append(
-      "The workspace has \(atLeast)\(Self.count(facts.files.count, "file")), \(Self.bytes(facts.files)) in all: \(types.joined(separator: ", ")).")
-    let relevant = Set(facts.relevant(to: task)).subtracting(kinds.isEmpty ? [] : facts.files.map(\.path).filter { path in
-      !task.inputPaths.contains(path)
-    })
+      "The workspace has \(atLeast)\(Self.count(facts.files.count, "file")), \(Self.bytes(facts.files)) in all: "
+        + "\(types.joined(separator: ", "))."
+    )
+    let relevant = Set(facts.relevant(to: task)).subtracting(
+      kinds.isEmpty
+        ? []
+        : facts.files.map(\.path).filter { path in
+          !task.inputPaths.contains(path)
+        })
     let shown = facts.files.count <= 10 ? facts.files : facts.files.filter { relevant.contains($0.path) }
     if !shown.isEmpty {
       sections.data.append(
-        OfflineSections.table(["file", "bytes"], shown.prefix(Self.maximumFilesShown).map { [$0.path, $0.bytes.map(String.init) ?? ""] }))
+        OfflineSections.table(
+          ["file", "bytes"], shown.prefix(Self.maximumFilesShown).map { [$0.path, $0.bytes.map(String.init) ?? ""] }))
     }
   }
 
@@ -72,7 +82,8 @@ extension OfflineWorker {
       let separator: Character? = ["tsv": "\t", "tab": "\t", "csv": ","][OfflineTask.fileExtension(path)]
       if let separator, let header = lines.first {
         let columns = header.split(separator: separator, omittingEmptySubsequences: false)
-        sections.data.append("The file \(path) has \(columns.count) columns: \(columns.joined(separator: ", ")). It begins:")
+        sections.data.append(
+          "The file \(path) has \(columns.count) columns: \(columns.joined(separator: ", ")). It begins:")
       } else {
         sections.data.append("The file \(path) begins:")
       }
@@ -104,12 +115,18 @@ extension OfflineWorker {
     for filter in question.filters {
       sections.data.append("Only rows where \(filter.column) is \(filter.values.joined(separator: " or ")).")
     }
+    for phrase in question.unresolved {
+      sections.problems.append("- No column was found for \"\(phrase)\", so the rows were not divided that way.")
+    }
     if question.hasComparison {
-      sections.problems.append("- A comparison with a number in the request was not applied: the rules know only equality.")
+      sections.problems.append(
+        "- A comparison with a number in the request was not applied: the rules know only equality.")
     }
   }
 
-  private func addGroups(_ rows: Rows, _ totals: Rows?, _ question: OfflineTableQuestion, to sections: inout OfflineSections) {
+  private func addGroups(
+    _ rows: Rows, _ totals: Rows?, _ question: OfflineTableQuestion, to sections: inout OfflineSections
+  ) {
     let count = question.groups.count
     guard let first = rows.rows.first, first.count > count else {
       sections.findings.append("The query returned no rows.")
@@ -133,7 +150,8 @@ extension OfflineWorker {
     }
     let all = count == 1 ? totals?.columns.firstIndex(of: "distinct_\(question.groups[0].name)") : nil
     let groups = all.flatMap { totals?.rows.first?[$0] }.map { " of \(OfflineNumber.text($0))" } ?? ""
-    sections.findings.append("\(question.heading) (\(rows.rows.count)\(groups) shown):")
+    sections.findings.append(
+      "\(question.heading) (\(rows.rows.count)\(groups) shown), from the table \(question.table.name):")
     let shares = rows.rows.map(share)
     let hasShares = shares.contains { $0 != nil }
     sections.findings.append(
@@ -155,7 +173,7 @@ extension OfflineWorker {
   // MARK: - Other tools
 
   private func addOthers(to sections: inout OfflineSections) {
-    let known = tools.filter { Capability.of($0) != nil }.map(\.name)
+    let known = zip(tools, capabilities).filter { $1 != nil }.map(\.0.name)
     for call in conversation.calls where !call.isError && tool(named: call.name) && !known.contains(call.name) {
       if let matches = call.value?["matches"]?.arrayValue, matches.allSatisfy({ $0["path"] != nil }) {
         addMatches(matches, call, to: &sections)
@@ -168,7 +186,8 @@ extension OfflineWorker {
     }
   }
 
-  private func addMatches(_ matches: [JSONValue], _ call: OfflineConversation.Call, to sections: inout OfflineSections) {
+  private func addMatches(_ matches: [JSONValue], _ call: OfflineConversation.Call, to sections: inout OfflineSections)
+  {
     let what = (call.arguments["pattern"] ?? call.arguments["query"])?.stringValue ?? call.name
     var lines: [String: [String]] = [:]
     for match in matches {
@@ -177,7 +196,9 @@ extension OfflineWorker {
     }
     let isWhole = call.isWhole && call.value?["truncated"]?.boolValue != true
     sections.findings.append(
-      "\(OfflineSections.code(what)) occurs in **\(isWhole ? "" : "at least ")\(Self.count(matches.count, "line"))** of \(Self.count(lines.count, "file"))"
+      "\(OfflineSections.code(what)) occurs in "
+        + "**\(isWhole ? "" : "at least ")\(Self.count(matches.count, "line"))** of "
+        + Self.count(lines.count, "file")
         + (lines.count > Self.maximumFilesShown ? "; \(Self.maximumFilesShown) are shown." : "."))
     let rows = lines.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(Self.maximumFilesShown)
     guard !rows.isEmpty else { return }

@@ -3,8 +3,8 @@ import SandboxCore
 extension OfflineWorker {
   private static let maximumListings = 24
 
-  /// Lists the workspace when the request speaks of files, or when a tool that fits needs a file; and the kinds of file it
-  /// names once more by themselves, folder by folder where a listing was cut, so that they can be counted.
+  /// Lists the workspace when the request speaks of files, or when a tool that fits needs a file. The kinds of file it
+  /// names are listed once more by themselves, folder by folder where a listing was cut, so that they can be counted.
   func listing() -> [OfflineReply.Call] {
     guard let lister = tool(.lists) else { return [] }
     let needsFile = tools.contains { OfflineArguments.requiredPath(in: $0.parameters) != nil && match.fits($0) }
@@ -31,7 +31,9 @@ extension OfflineWorker {
     if isWhole(done) { return [] }
     guard let flat = list(lister, in: folder, nil, isRecursive: false) else { return [] }
     guard let entries = result(of: flat), isWhole(entries) else { return [flat] }
-    let folders = (entries.value?["entries"]?.arrayValue ?? []).filter { $0["type"] == "folder" || $0["type"] == "directory" }
+    let folders = (entries.value?["entries"]?.arrayValue ?? []).filter {
+      $0["type"] == "folder" || $0["type"] == "directory"
+    }
     return folders.compactMap { $0["path"]?.stringValue }.flatMap { open(lister, in: $0, pattern) }
   }
 

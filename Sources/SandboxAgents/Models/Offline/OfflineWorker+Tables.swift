@@ -14,7 +14,8 @@ extension OfflineWorker {
     let named = tablePaths
     func score(_ table: OfflineTable) -> Int {
       table.columns.filter { !wanted.isDisjoint(with: $0.stems) }.count
-        + (wanted.contains(OfflineLexicon.stem(table.name)) || table.path.map(named.contains) == true ? 1 : 0)
+        + (OfflineWords(table.name).stems.last.map(wanted.contains) == true ? 2 : 0)
+        + (table.path.map(named.contains) == true ? 1 : 0)
     }
     let tables = facts.tables.filter { !$0.columns.isEmpty }
     return tables.max { score($0) < score($1) }.map { OfflineTableQuestion($0, task: task) }
@@ -23,7 +24,9 @@ extension OfflineWorker {
   /// The question as it is, and once more without conditions and with only the columns that the error names.
   private var attempts: [OfflineTableQuestion] {
     guard let question, let querier = tool(.queries) else { return [] }
-    let failed = conversation.calls(of: querier.name).first { $0.isError && $0.arguments["sql"]?.stringValue == question.mainSQL }
+    let failed = conversation.calls(of: querier.name).first {
+      $0.isError && $0.arguments["sql"]?.stringValue == question.mainSQL
+    }
     guard let failed else { return [question] }
     var table = question.table
     let named = table.columns.filter { failed.text.contains($0.name) }
@@ -63,12 +66,16 @@ extension OfflineWorker {
       !conversation.calls(of: charter.name).contains(where: { !$0.isError }),
       let question = answered, let rows = rows(of: question.groupedSQL), !rows.rows.isEmpty
     else { return [] }
-    let labels = rows.rows.map { row in row.prefix(question.groups.count).map(OfflineNumber.text).joined(separator: " / ") }
+    let labels = rows.rows.map { row in
+      row.prefix(question.groups.count).map(OfflineNumber.text).joined(separator: " / ")
+    }
     let values = rows.rows.map { $0.dropFirst(question.groups.count).first ?? .null }
     let data = zip(labels, values).map { ["label": .string($0), "value": $1] as JSONValue }
     var prepared: [String: JSONValue] = [
-      "data": .array(data), "title": .string(question.heading), "labels": .array(labels.map { .string($0) }), "values": .array(values),
-      "xLabel": .string(question.groups.map(\.name).joined(separator: " / ")), "yLabel": .string(question.amountNames[0]),
+      "data": .array(data), "title": .string(question.heading), "labels": .array(labels.map { .string($0) }),
+      "values": .array(values),
+      "xLabel": .string(question.groups.map(\.name).joined(separator: " / ")),
+      "yLabel": .string(question.amountNames[0]),
     ]
     for (name, schema) in charter.parameters["properties"]?.objectValue ?? [:] {
       if let members = schema["items"]?["properties"]?.objectValue, (prepared[name] == nil || name == "data") {

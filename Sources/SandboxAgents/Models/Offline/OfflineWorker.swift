@@ -8,6 +8,10 @@ struct OfflineWorker: Sendable {
   let facts: OfflineFacts
   let match: OfflineToolMatch
   let tools: [ToolSpecification]
+  /// What each tool can do for the rules; none for those without a rule of their own.
+  let capabilities: [Capability?]
+  /// Tools without a rule of their own whose words fit the request.
+  let otherTools: [ToolSpecification]
 
   /// A bound for whatever the rules did not foresee.
   private static let maximumCalls = 40
@@ -23,8 +27,11 @@ struct OfflineWorker: Sendable {
     self.conversation = conversation
     self.task = task
     facts = OfflineFacts(task: task, calls: conversation.calls)
-    match = OfflineToolMatch(task)
+    let match = OfflineToolMatch(task)
+    self.match = match
     tools = conversation.tools.filter { $0.category != "session" && !Self.runtimeTools.contains($0.name) }
+    capabilities = tools.map(Capability.of)
+    otherTools = zip(tools, capabilities).filter { $1 == nil && match.fits($0) }.map(\.0)
   }
 
   func next() -> OfflineReply {
@@ -36,7 +43,7 @@ struct OfflineWorker: Sendable {
       }
     }
     let findings = findings
-    return .answer(findings.isEmpty ? "## Findings\n\n\(emptyAnswer)" : findings.text)
+    return .answer(findings.isEmpty ? "## Problems\n\n- \(emptyAnswer)" : findings.text)
   }
 
   var arguments: OfflineArguments { OfflineArguments(task: task, facts: facts) }
@@ -64,7 +71,9 @@ struct OfflineWorker: Sendable {
   }
 
   private var filesToRead: [String] {
-    let relevant = facts.relevant(to: task).filter { !OfflineFacts.binaryExtensions.contains(OfflineTask.fileExtension($0)) }
+    let relevant = facts.relevant(to: task).filter {
+      !OfflineFacts.binaryExtensions.contains(OfflineTask.fileExtension($0))
+    }
     if !relevant.isEmpty { return relevant.filter { !isListedByKind($0) } }
     let names = facts.files.map(\.path)
     let described = names.filter { $0.split(separator: "/").last?.lowercased().hasPrefix("readme") == true }
@@ -73,7 +82,8 @@ struct OfflineWorker: Sendable {
 
   /// `How many Swift files` asks for their number, not for what is in them.
   private func isListedByKind(_ path: String) -> Bool {
-    !task.inputPaths.map(facts.resolve).contains(path) && kinds.contains { $0.extensions.contains(OfflineTask.fileExtension(path)) }
+    !task.inputPaths.map(facts.resolve).contains(path)
+      && kinds.contains { $0.extensions.contains(OfflineTask.fileExtension(path)) }
   }
 
   /// The kinds of file that the request names, as `Swift files`.
@@ -97,11 +107,6 @@ struct OfflineWorker: Sendable {
   }
 
   // MARK: - Tools of other kinds
-
-  /// Tools without a rule of their own whose words fit the request.
-  var otherTools: [ToolSpecification] {
-    tools.filter { tool in Capability.of(tool) == nil && match.fits(tool) }
-  }
 
   private func otherCalls(_ tool: ToolSpecification) -> [OfflineReply.Call] {
     let needsPath = OfflineArguments.requiredPath(in: tool.parameters) != nil
@@ -134,7 +139,9 @@ struct OfflineWorker: Sendable {
   var isIdle: Bool { !conversation.calls.contains { call in tools.contains { $0.name == call.name } } }
 
   private var emptyAnswer: String {
-    let offered = tools.isEmpty ? "No tool was offered" : "None of the tools offered (\(tools.map(\.name).joined(separator: ", "))) fits"
-    return "\(offered) for this task, so nothing was done: \(task.title)"
+    let offered =
+      tools.isEmpty
+      ? "No tool was offered for" : "None of the tools offered (\(tools.map(\.name).joined(separator: ", "))) fits"
+    return "\(offered) this task, so nothing was done: \(task.title)"
   }
 }

@@ -69,6 +69,11 @@ package final class OpenAIChatModel: LanguageModel {
         HTTPRequest(url: url, headers: headers, body: body.bytes, timeout: request.timeout))
     } catch {
       if error.code == .cancelled { throw error }
+      if error.code == .invalidArgument {
+        throw SandboxError(
+          .invalidArgument, "\(name): the request cannot be sent: \(error.message)",
+          cause: ModelFailure(status: nil, mayBeBilled: false))
+      }
       let reached = (error.cause as? HTTPFailure)?.reached ?? true
       let code: SandboxError.Code = error.code == .outputLimit ? .invalidResponse : .unavailable
       throw SandboxError(
@@ -94,7 +99,8 @@ package final class OpenAIChatModel: LanguageModel {
     guard isSuccess, error == nil else {
       return .failure(
         OpenAIFailure(
-          model: name, status: reply.status, hint: RetryHint(reply, now: time.wallMilliseconds()), body: error,
+          model: name, key: key, status: reply.status, hint: RetryHint(reply, now: time.wallMilliseconds()),
+          body: error,
           isInsideSuccess: isSuccess))
     }
     let requestID = reply.header("x-request-id") ?? reply.header("x-generation-id")

@@ -3,6 +3,8 @@ import SandboxCore
 /// What a reply that is not an answer means: which error it is, whether trying again helps, and whether it was billed.
 struct OpenAIFailure {
   let model: String
+  /// Must not be in any message: servers repeat the key that they refuse.
+  let key: String?
   let status: Int
   let hint: RetryHint
   /// The `error` object of the body, when there is one.
@@ -52,7 +54,9 @@ struct OpenAIFailure {
   private var summary: String {
     var text = "HTTP \(status)"
     if !providerCode.isEmpty { text += " \(providerCode)" }
-    if let message = body?["message"]?.stringValue ?? body?.stringValue { text += ": \(Self.oneLine(message))" }
+    if let message = body?["message"]?.stringValue ?? body?.stringValue {
+      text += ": \(Self.oneLine(withoutKey(message)))"
+    }
     switch verdict.0 {
     case .unauthorized: text += " (check the provider's key)"
     case .notFound: text += " (check the model's name and the base URL)"
@@ -61,6 +65,11 @@ struct OpenAIFailure {
     default: break
     }
     return text
+  }
+
+  private func withoutKey(_ message: String) -> String {
+    guard let key, !key.isEmpty else { return message }
+    return message.split(separator: key, omittingEmptySubsequences: false).joined(separator: "…")
   }
 
   static func oneLine(_ message: String) -> String {
