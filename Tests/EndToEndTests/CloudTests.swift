@@ -238,7 +238,7 @@ struct CloudTests {
     try await CloudTrial.with(pause: .seconds(60)) { trial in
       let (ended, _) = try await trial.session.run { process in
         // The first model call is over when the document is there; the second one hangs.
-        #expect(try await eventually { process.standardOutput.contains("artifact_generated") })
+        try await until { process.standardOutput.contains("artifact_generated") }
         process.send(SIGTERM)
       }
       #expect(ended.code == 143, "\(ended.standardError)")

@@ -208,7 +208,7 @@ struct ConfigurationTests {
   }
 
   @Test(arguments: [
-    ("{", 1), ("5", 1), ("\"x\"", 1), ("{}", 1), ("null", 1), ("[1]", 1), ("[null]", 1), ("[[]]", 1), ("[{}]", 2),
+    ("{", 1), ("5", 1), ("\"x\"", 1), ("{}", 1), ("null", 1), ("[1]", 1), ("[null]", 1), ("[[]]", 1), ("[{}]", 1),
     ("[{\"name\":\"\",\"category\":\"research\"}]", 1), ("[{\"name\":\"a\",\"category\":5}]", 1),
     ("[{\"name\":\"a\",\"categories\":\"research\"}]", 1), ("[{\"name\":\"a\",\"category\":\"research\",\"extra\":1}]", 1),
     ("[{\"name\":\"a\",\"category\":\"research\",\"limits\":{\"tokenLimit\":-5}}]", 1),

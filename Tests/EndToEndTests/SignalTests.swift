@@ -40,7 +40,7 @@ struct SignalTests {
       trial.cloud.fail(.slow(milliseconds: 60_000), path: "sessions:getConfig")
       var start = ContinuousClock.now
       let (ended, _) = try await trial.session.run { process in
-        #expect(try await eventually { !trial.calls("getConfig").isEmpty })
+        try await until { !trial.calls("getConfig").isEmpty }
         start = .now
         process.send(signal.number)
       }
@@ -56,7 +56,7 @@ struct SignalTests {
       trial.cloud.failAll(.status(503, retryAfter: "60"))
       var start = ContinuousClock.now
       let (ended, _) = try await trial.session.run { process in
-        #expect(try await eventually { !trial.calls("getConfig").isEmpty })
+        try await until { !trial.calls("getConfig").isEmpty }
         start = .now
         process.send(SIGTERM)
       }
@@ -72,9 +72,9 @@ struct SignalTests {
       let session = Session(in: folder)
       var start = ContinuousClock.now
       let (ended, _) = try await session.run(shell: "exec PROGRAM run --config - <'\(pipe.path)'") { process in
-        #expect(try await eventually { LaunchedSession.text("/proc/\(process.pid)/cmdline").contains("--config") })
+        try await until { LaunchedSession.text("/proc/\(process.pid)/cmdline").contains("--config") }
         // The signal handlers are the first thing that is set up.
-        #expect(try await eventually { Self.blocks(SIGTERM, process.pid) })
+        try await until { Self.handles(SIGTERM, process.pid) }
         start = .now
         process.send(SIGTERM)
       }
@@ -83,10 +83,10 @@ struct SignalTests {
     }
   }
 
-  /// Whether the process's main thread has the signal blocked, as it has once another thread takes it.
-  private static func blocks(_ signal: Int32, _ pid: Int32) -> Bool {
+  /// Whether the process has a handler for the signal.
+  private static func handles(_ signal: Int32, _ pid: Int32) -> Bool {
     let lines = LaunchedSession.text("/proc/\(pid)/status").split(separator: "\n")
-    let mask = lines.first { $0.hasPrefix("SigBlk:") }?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+    let mask = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
     return (mask ?? 0) & (1 << UInt64(signal - 1)) != 0
   }
 
@@ -97,7 +97,7 @@ struct SignalTests {
         session, server in
         var start = ContinuousClock.now
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           start = .now
           process.send(signal.number)
         }
@@ -118,7 +118,7 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, manifests: [tool], next: { _ in .call("probe") }) { session, server in
         var start = ContinuousClock.now
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { marker.processes.contains { $0.contains(": sleep") } })
+          try await until { marker.processes.contains { $0.contains(": sleep") } }
           start = .now
           process.send(SIGTERM)
         }
@@ -152,7 +152,7 @@ struct SignalTests {
         session.environment["AGENT_MAX_CONCURRENT_AGENTS"] = "16"
         var start = ContinuousClock.now
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { server.requestCount == 17 })
+          try await until { server.requestCount == 17 }
           start = .now
           process.send(SIGTERM)
         }
@@ -170,7 +170,7 @@ struct SignalTests {
       trial.cloud.fail(.silence, path: "sessions:syncResults", times: 100)
       var start = ContinuousClock.now
       let (ended, _) = try await trial.session.run { process in
-        #expect(try await eventually { !trial.calls("syncResults").isEmpty })
+        try await until { !trial.calls("syncResults").isEmpty }
         start = .now
         process.send(signal.number)
       }
@@ -194,7 +194,7 @@ struct SignalTests {
       let pipe = try UnreadPipe("out", in: folder)
       try await DocumentSession.run(in: folder, next: { _ in .text("Done.") }) { session, _ in
         let (ended, _) = try await session.run(standardOutput: pipe.path) { process in
-          #expect(try await eventually { session.status["outcome"]?.isNull == false })
+          try await until { session.status["outcome"]?.isNull == false }
           for _ in 0..<times {
             process.send(SIGTERM)
             usleep(2_000)
@@ -216,9 +216,9 @@ struct SignalTests {
       trial.cloud.fail(.silence, path: "sessions:syncResults", times: 100)
       var start = ContinuousClock.now
       let (ended, _) = try await trial.session.run { process in
-        #expect(try await eventually { !trial.calls("syncResults").isEmpty })
+        try await until { !trial.calls("syncResults").isEmpty }
         process.send(SIGTERM)
-        #expect(try await eventually { process.standardError.contains("cancelling session") })
+        try await until { process.standardError.contains("cancelling session") }
         start = .now
         process.send(SIGTERM)
       }
@@ -235,9 +235,9 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, manifests: [tool], next: { _ in .call("probe") }) { session, _ in
         var start = ContinuousClock.now
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { marker.processes.contains { $0.contains(": sleep") } })
+          try await until { marker.processes.contains { $0.contains(": sleep") } }
           process.send(SIGTERM)
-          #expect(try await eventually { process.standardError.contains("cancelling session") })
+          try await until { process.standardError.contains("cancelling session") }
           start = .now
           process.send(SIGTERM)
         }
@@ -258,7 +258,7 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, manifests: [tool], next: { _ in .call("probe") }) { session, _ in
         var start = ContinuousClock.now
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { marker.processes.contains { $0.contains(": sleep") } })
+          try await until { marker.processes.contains { $0.contains(": sleep") } }
           start = .now
           if count == 0 { process.send(SIGQUIT) }
           for _ in 0..<count {
@@ -278,16 +278,16 @@ struct SignalTests {
     }
   }
 
-  @Test("TERM and INT together: the first one counts")
-  func mixed() async throws {
+  @Test("INT and then TERM: the first one counts, also when the end is forced", arguments: [1, 5])
+  func mixed(more: Int) async throws {
     try await Folder.with { folder in
       try await DocumentSession.run(in: folder, next: { _ in .delayed(.seconds(60), .text("too late")) }) {
         session, server in
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           process.send(SIGINT)
-          #expect(try await eventually { process.standardError.contains("SIGINT") })
-          process.send(SIGTERM)
+          try await until { process.standardError.contains("SIGINT") }
+          for _ in 0..<more { process.send(SIGTERM) }
         }
         #expect(ended.code == 130, "\(ended.standardError)")
         #expect(session.status["exitCode"]?.intValue == 130)
@@ -304,7 +304,7 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, next: { _ in .delayed(.seconds(1), .text("Done.")) }) {
         session, server in
         let (ended, _) = try await session.run(shell: "trap '' HUP; exec PROGRAM") { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           process.send(SIGHUP)
         }
         #expect(ended.code == 0, "\(ended.standardError)")
@@ -319,11 +319,11 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, next: { _ in .delayed(.seconds(2), .text("Done.")) }) {
         session, server in
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           process.send(SIGPIPE)
           process.send(SIGXFSZ)
           process.send(SIGUSR1)
-          #expect(try await eventually { process.standardError.contains("\"running\"") })
+          try await until { process.standardError.contains("\"running\"") }
         }
         #expect(ended.code == 0, "\(ended.standardError)")
         let line = ended.standardError.split(separator: "\n").first { $0.contains("\"running\"") }
@@ -341,7 +341,7 @@ struct SignalTests {
       try await DocumentSession.run(in: folder, next: { _ in .delayed(.seconds(1), .text("Done.")) }) {
         session, server in
         let (ended, _) = try await session.run { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           process.send(SIGSTOP)
           try await Task.sleep(for: .seconds(2))
           process.send(SIGCONT)

@@ -12,7 +12,9 @@ struct StreamTests {
         ? .call("echo", ["text": .string("\(request.number) \(text)")], id: "c\(request.number)") : .text("Done.")
     }
     try await server.run { url in
-      let session = try Session(model: url, in: folder)
+      var session = try Session(model: url, in: folder)
+      // A warning for standard error.
+      session.environment["AGENT_NO_SUCH_THING"] = "1"
       let (ended, _) = try await session.run(shell: shell, standardOutput: standardOutput) { _ in }
       #expect(ended.code == 0, "\(ended.standardError)")
       #expect(session.status["exitCode"]?.intValue == 0)
@@ -60,9 +62,11 @@ struct StreamTests {
       let err = try UnreadPipe("err", in: folder)
       try await DocumentSession.run(in: folder, next: { _ in .delayed(.seconds(60), .text("too late")) }) {
         session, server in
+        var session = session
+        session.environment["AGENT_NO_SUCH_THING"] = "1"
         var start = ContinuousClock.now
         let (ended, _) = try await session.run(shell: "exec PROGRAM >'\(out.path)' 2>'\(err.path)'") { process in
-          #expect(try await eventually { server.requestCount == 2 })
+          try await until { server.requestCount == 2 }
           start = .now
           process.send(SIGTERM)
         }

@@ -93,7 +93,7 @@ import Testing
     sections.artifacts = ["- `c.svg`"]
     sections.method = ["- query: `SELECT 1`"]
     let both =
-      "[one] (blackboard namespace results, key a)\n\(sections.text)\n\n\(OfflineReply.note)\n\n"
+      "[one] (blackboard namespace results, key a)\n\(sections.text)\n\n"
       + "[two] (key b)\n## Data\n\nD."
     let read = OfflineSections(reading: both)
     #expect(read.findings == [sections.findings.joined(separator: "\n\n")])

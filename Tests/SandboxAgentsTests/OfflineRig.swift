@@ -105,10 +105,12 @@ final class OfflineRig {
     for step in arguments["steps"]?.arrayValue ?? [] {
       let id = step["id"]?.stringValue ?? ""
       let needed = step["dependencies"]?.arrayValue?.compactMap(\.stringValue) ?? []
-      let context = needed.compactMap { id in done[id].map { "### \(id)\n\n\($0)" } }
+      let context = needed.compactMap { id in
+        done[id].map { "[\(id)] (blackboard namespace results, key tasks/\(id))\n\($0)" }
+      }
       let prompt =
         (step["task"]?.stringValue ?? "")
-        + (context.isEmpty ? "" : "\n\n## Results of earlier steps\n\n\(context.joined(separator: "\n\n"))")
+        + (context.isEmpty ? "" : "\n\nResults of earlier steps:\n\n\(context.joined(separator: "\n\n"))")
       let category = step["agentId"]?.stringValue?.split(separator: ":").last.map(String.init) ?? ""
       let run = try await run(AgentID("omega:\(category)"), prompt, tools: tools(category))
       runs[id] = run

@@ -1,10 +1,11 @@
 package import SandboxCore
+import SandboxTools
 
 extension AgentProfile {
   package static let maximumCount = 64
 
   /// Reads `SUB_AGENTS`: an array of `{id?, name, category | categories, specialization?, model?, instructions?, limits?}`,
-  /// where `limits` has `maxIterations`, `tokenLimit` and `costLimit` (dollars), each optional.
+  /// where an agent that names no category gets the tools of all of them, and `limits` has `maxIterations`, `tokenLimit` and `costLimit` (dollars), each optional.
   ///
   /// - Parameter problems: gets everything that is wrong, each with a JSON pointer and what would be right.
   package static func parse(_ json: JSONValue, problems: inout [String]) -> [AgentProfile] {
@@ -59,9 +60,7 @@ extension AgentProfile {
     let id = text("id") ?? (categories.count == 1 ? "omega:\(categories[0])" : name.map { "omega:\(slug($0))" })
     if name == nil, object["name"] == nil { problems.append("\(pointer)/name: is missing") }
     let isGiven = ["category", "categories"].contains { object[$0]?.isNull == false }
-    if categories.isEmpty, !isGiven {
-      problems.append("\(pointer)/categories: is missing; name the categories of tools that the agent gets")
-    }
+    if categories.isEmpty, !isGiven { categories = ToolCategory.allCases.map(\.rawValue) }
     if let id, !isID(id) {
       problems.append("\(pointer)/id: \"\(id.prefix(64))\" must be 1 to 64 of A-Z a-z 0-9 . _ - :")
     }

@@ -16,14 +16,17 @@ extension SessionManager {
   /// - Throws: `.invalidArgument` when no manifest is usable or the model cannot be kept to the limits; `.unauthorized`
   ///   for a model without a key; `.cancelled` when the session was stopped meanwhile; `.io`.
   func boot(_ deadline: SessionDeadline) async throws(SandboxError) -> Work {
-    let resolved = try environment.models.resolve(configuration.model)
+    // The session is on record, with whatever keeps it from starting, before anything can fail.
+    let choice = model()
+    let name = (try? choice.get().model.name) ?? configuration.model ?? "default"
+    try await lifecycle.move(
+      to: .initializing, reason: "boot", first: [.sessionCreated(sessionCreated(model: name))],
+      with: [.announced(Announcement("initialized", ["sessionId": .string(configuration.sessionID.rawValue)]))])
+    let resolved = try choice.get()
     if resolved.isFallback {
       environment.notice(
         .init(.info, "no provider has a key: the built-in rules (offline) stand in for a language model"))
     }
-    try await lifecycle.move(
-      to: .initializing, reason: "boot", first: [.sessionCreated(sessionCreated(model: resolved.model.name))],
-      with: [.announced(Announcement("initialized", ["sessionId": .string(configuration.sessionID.rawValue)]))])
     try resolved.checkPriced(under: configuration.limits)
     try checkStop()
     try await lifecycle.move(to: .loadingTools, reason: "the configuration is valid")
@@ -42,6 +45,14 @@ extension SessionManager {
         .announced(Announcement("started", ["model": .string(resolved.model.name)])),
       ])
     return Work(orchestrator: orchestrator, bus: bus)
+  }
+
+  private func model() -> Result<ResolvedModel, SandboxError> {
+    do {
+      return .success(try environment.models.resolve(configuration.model))
+    } catch {
+      return .failure(error)
+    }
   }
 
   private func makeOrchestrator(

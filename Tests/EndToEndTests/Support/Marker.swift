@@ -1,4 +1,5 @@
 import Glibc
+import SandboxCore
 import SandboxTestKit
 
 /// A duration for `sleep` that no other process on the machine has in its command line.
@@ -37,4 +38,13 @@ func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) 
     try await Task.sleep(for: .milliseconds(5))
   }
   return true
+}
+
+/// Waits for the condition; that it does not come true in time is an error.
+func until(
+  _ limit: Duration = .seconds(30), line: Int = #line, _ condition: () -> Bool
+) async throws {
+  guard try await eventually(within: limit, condition) else {
+    throw SandboxError(.timeout, "line \(line): what was waited for did not happen within \(limit)")
+  }
 }

@@ -36,9 +36,16 @@ import Testing
       ])
   }
 
+  @Test func withoutACategoryAnAgentGetsTheToolsOfAll() throws {
+    let (profiles, problems) = try parse(#"[{"name":"helper"}]"#)
+    #expect(problems.isEmpty)
+    #expect(profiles.first?.id == AgentID("omega:helper"))
+    #expect(profiles.first?.categories == ["research", "content", "analytics", "integration", "execution"])
+  }
+
   @Test(arguments: [
     ("{}", "must be an array"), ("[1]", "/0: must be an object"), (#"[{"category":"a"}]"#, "/0/name: is missing"),
-    (#"[{"name":"a"}]"#, "/0/categories: is missing"), (#"[{"name":1,"category":"a"}]"#, "/0/name: must be text"),
+    (#"[{"name":1,"category":"a"}]"#, "/0/name: must be text"),
     (#"[{"name":"a","category":"a","id":"x y"}]"#, "/0/id"),
     (#"[{"name":"a","category":"a","id":"meta"}]"#, "is taken"),
     (#"[{"name":"a","category":"a"},{"name":"b","category":"a"}]"#, "/1/id"),

@@ -24,7 +24,6 @@ struct CheckCommand: SessionCommand {
       problems = error.problems.map(\.description)
     }
     if let configuration {
-      problems += Self.modelProblems(configuration)
       let catalog = Manifests.load(configuration)
       let rejected = catalog.problems.filter { !$0.isWarning }
       problems += rejected.map { "manifest \($0)" }
@@ -60,15 +59,5 @@ struct CheckCommand: SessionCommand {
     for warning in warnings { StandardError.write("warning: \(warning)") }
     for problem in problems { StandardError.write("problem: \(problem)") }
     if problems.isEmpty, let effective { print(effective.text(.pretty)) }
-  }
-
-  private static func modelProblems(_ configuration: RunConfiguration) -> [String] {
-    do {
-      let provider = ModelComposition.provider(configuration, transport: AsyncHTTPTransport())
-      try provider.resolve(configuration.session.model).checkPriced(under: configuration.session.limits)
-      return []
-    } catch {
-      return [SandboxError.wrap(error).description]
-    }
   }
 }

@@ -10,7 +10,8 @@ struct LaunchFailure: Error {
     self.message = message
   }
 
-  init(_ error: any Error) {
+  /// - Parameter reason: why the process was asked to stop, if it was.
+  init(_ error: any Error, stoppedBy reason: StopReason? = nil) {
     if let failure = error as? LaunchFailure {
       self = failure
       return
@@ -23,7 +24,7 @@ struct LaunchFailure: Error {
       case .conflict: .temporary
       case .unauthorized: .isolation
       case .unavailable, .timeout, .rateLimited, .invalidResponse: .unavailable
-      case .cancelled: .terminated
+      case .cancelled: reason.map { Outcome(stop: $0, isSynced: false).exitCode } ?? .terminated
       case .invalidArgument, .notFound, .rejected, .unsupported: .config
       default: .internalError
       }

@@ -30,9 +30,10 @@ final class Screen: Sendable {
   /// Lets the clock of a live view run until the task is cancelled.
   func keepFresh(from log: SessionLog) async { await view?.keepFresh(from: log) }
 
-  /// A warning on standard error; above the live view, when there is one.
-  func say(_ text: String) {
-    if let view { view.interject(text) } else { StandardError.write(text) }
+  /// Puts a line above the live view; false when there is none.
+  func interject(_ text: String) -> Bool {
+    view?.interject(text)
+    return view != nil
   }
 
   /// Shows how it ended and waits, a moment at most, until the reader has it.

@@ -50,7 +50,7 @@ struct SessionLaunch {
       } catch let error as InvalidConfiguration {
         return Self.explain(error, simple: local.usesSimpleExitCodes)
       } catch {
-        let failure = LaunchFailure(error)
+        let failure = LaunchFailure(error, stoppedBy: process.stop.reason)
         StandardError.write("sandbox-entry: \(failure.message)")
         return local.usesSimpleExitCodes ? failure.code.simple : failure.code.rawValue
       }

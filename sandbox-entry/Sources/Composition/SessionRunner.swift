@@ -25,9 +25,11 @@ struct SessionRunner {
       endpoint: opened.endpoint.name, isolation: IsolationReport.json, processID: getpid())
     let outcome: Outcome
     do {
-      let environment = try environment(log)
+      let environment = try environment(log, screen)
       let manager = SessionManager(environment: environment, document: document)
       armSignals(log, document)
+      process.signals.guaranteeExit(
+        after: configuration.session.limits.maxDuration + configuration.session.shutdownGrace + .seconds(60))
       outcome = await withTaskGroup(of: Void.self) { group in
         group.addTask { await screen.keepFresh(from: log) }
         defer { group.cancelAll() }
@@ -38,7 +40,8 @@ struct SessionRunner {
       logger.error("\(error.description)")
       outcome = Outcome(stop: reason, isSynced: false)
     }
-    process.signals.guaranteeExit(with: outcome.exitCode, after: .seconds(5))
+    armSignals(log, document, ended: outcome)
+    process.signals.guaranteeExit(after: .seconds(5))
     Subreaper.sweep(deadline: .seconds(2))
     // For whoever reads no events: one line that says why it is not done.
     if let stop = outcome.stop, !isInteractive { logger.error("\(outcome.name): \(stop.detail)") }
@@ -50,7 +53,7 @@ struct SessionRunner {
     return outcome.exitCode
   }
 
-  private func environment(_ log: SessionLog) throws(SandboxError) -> SessionEnvironment {
+  private func environment(_ log: SessionLog, _ screen: Screen) throws(SandboxError) -> SessionEnvironment {
     let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: configuration.inputs)
     let directory = opened.directory
     return SessionEnvironment(
@@ -64,6 +67,8 @@ struct SessionRunner {
         result: { document in try await directory.writeResult(document) },
         artifact: { name, bytes in try await directory.writeArtifact(name: name, bytes: bytes) }),
       notice: { [logger] notice in
+        // A log line in the middle of the live block would tear it.
+        if notice.level != .info, screen.interject("\(notice.level): \(notice.text)") { return }
         switch notice.level {
         case .info: logger.info("\(notice.text)")
         case .warning: logger.warning("\(notice.text)")
@@ -73,17 +78,18 @@ struct SessionRunner {
   }
 
   /// The last line of defence: whatever hangs, the process is gone when the grace time is over, and the status says so.
-  private func armSignals(_ log: SessionLog, _ document: StatusDocument) {
+  private func armSignals(_ log: SessionLog, _ document: StatusDocument, ended: Outcome? = nil) {
     let directory = opened.directory
     let stop = process.stop
     process.signals.configure(
       grace: configuration.session.shutdownGrace,
-      forcedExit: { code in
+      forcedExit: { [isSimple = configuration.usesSimpleExitCodes] in
         Subreaper.sweep(deadline: .milliseconds(200))
-        let reason = stop.reason ?? StopReason(.duration, "the session did not end in time")
-        let ending = Outcome(stop: reason, isSynced: false)
-        directory.writeStatusNow(
-          document.json(of: log.current, now: TimeSource.system.wallMilliseconds(), ending: ending))
+        let state = log.current
+        // A session that has ended stays as it is: only what is after the end is cut short.
+        let ending = ended ?? state.lifecycle.outcome ?? Outcome(stop: stop.reason, isSynced: false)
+        directory.writeStatusNow(document.json(of: state, now: TimeSource.system.wallMilliseconds(), ending: ending))
+        return isSimple ? ending.exitCode.simple : ending.exitCode.rawValue
       },
       onReport: {
         StandardError.write(document.json(of: log.current, now: TimeSource.system.wallMilliseconds()).text(.compact))
@@ -92,8 +98,5 @@ struct SessionRunner {
         hurry.requestStop(StopReason(.terminate, "second signal"))
         Subreaper.sweep(deadline: .milliseconds(200))
       })
-    process.signals.guaranteeExit(
-      with: .timedOut,
-      after: configuration.session.limits.maxDuration + configuration.session.shutdownGrace + .seconds(60))
   }
 }

@@ -4,10 +4,17 @@ enum UnknownVariables {
     let known = Set(Variable.allCases.map(\.rawValue)).union(Variable.alsoKnown)
     return environment.keys.sorted().compactMap { name in
       guard name.hasPrefix("AGENT_"), !known.contains(name) else { return nil }
-      if name.hasSuffix("_FILE"), known.contains(String(name.dropLast(5))) { return nil }
-      let nearest = known.min { distance($0, name) < distance($1, name) }
+      let variable = name.hasSuffix("_FILE") ? String(name.dropLast(5)) : name
+      if known.contains(variable) { return nil }
+      let nearest = known.min { order($0, variable) < order($1, variable) }
       return "\(name) is not a variable of this program" + (nearest.map { "; did you mean \($0)?" } ?? "")
     }
+  }
+
+  /// The nearest comes first; of those equally near the one that begins the same.
+  private static func order(_ candidate: String, _ name: String) -> (Int, Int, String) {
+    let common = zip(candidate.utf8, name.utf8).prefix { $0 == $1 }.count
+    return (distance(candidate, name), -common, candidate)
   }
 
   /// How many letters must be changed, added or dropped to make one name the other.

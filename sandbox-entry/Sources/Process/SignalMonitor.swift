@@ -14,10 +14,9 @@ final class SignalMonitor: Sendable {
   private struct State {
     var stops = 0
     var grace: Duration = .seconds(8)
-    var forcedExit: (@Sendable (ExitCode) -> Void)?
+    var forcedExit: (@Sendable () -> Int32)?
     var onReport: (@Sendable () -> Void)?
     var onHurry: (@Sendable () -> Void)?
-    var code: ExitCode = .terminated
   }
 
   private let stop: StopControl
@@ -40,8 +39,10 @@ final class SignalMonitor: Sendable {
       if number == SIGHUP, Self.isIgnored(number) { continue }
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
+        let interrupted = errno
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(signalPipe, &byte, 1)
+        errno = interrupted
       }
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
@@ -71,9 +72,10 @@ final class SignalMonitor: Sendable {
     pthread_detach(thread)
   }
 
-  /// What to do when the grace time is over (the last record of how it ended), for a status report, and for hurrying.
+  /// What to do for a status report and for hurrying, and when the grace time is over: `forcedExit` leaves the last
+  /// record of how it ended and returns the code that agrees with it.
   func configure(
-    grace: Duration, forcedExit: @escaping @Sendable (ExitCode) -> Void, onReport: @escaping @Sendable () -> Void,
+    grace: Duration, forcedExit: @escaping @Sendable () -> Int32, onReport: @escaping @Sendable () -> Void,
     onHurry: @escaping @Sendable () -> Void
   ) {
     state.withLock {
@@ -84,9 +86,8 @@ final class SignalMonitor: Sendable {
     }
   }
 
-  /// Makes sure that the process is gone with this code after `delay`, whatever hangs.
-  func guaranteeExit(with code: ExitCode, after delay: Duration) {
-    state.withLock { $0.code = code }
+  /// Makes sure that the process is gone after `delay`, whatever hangs.
+  func guaranteeExit(after delay: Duration) {
     var timer = itimerval()
     let microseconds = max(1_000, delay.milliseconds * 1_000)
     timer.it_value = timeval(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
@@ -104,18 +105,18 @@ final class SignalMonitor: Sendable {
 
   private func handle(_ number: Int32) {
     switch number {
-    case SIGTERM: stopRequested(StopReason(.terminate, "SIGTERM"), .terminated)
-    case SIGINT: stopRequested(StopReason(.interrupt, "SIGINT"), .interrupted)
-    case SIGHUP: stopRequested(StopReason(.hangup, "SIGHUP"), .hangup)
-    case SIGQUIT: exitNow(.terminated)
-    case SIGALRM: exitNow(state.withLock { $0.code })
+    case SIGTERM: stopRequested(StopReason(.terminate, "SIGTERM"))
+    case SIGINT: stopRequested(StopReason(.interrupt, "SIGINT"))
+    case SIGHUP: stopRequested(StopReason(.hangup, "SIGHUP"))
+    case SIGQUIT: exitNow(StopReason(.terminate, "SIGQUIT"))
+    case SIGALRM: exitNow(StopReason(.duration, "the session did not end in time"))
     case SIGUSR1: state.withLock { $0.onReport }?()
     case SIGUSR2: StandardError.write("SIGUSR2: pausing is not available in this version; the session goes on")
     default: break
     }
   }
 
-  private func stopRequested(_ reason: StopReason, _ code: ExitCode) {
+  private func stopRequested(_ reason: StopReason) {
     let (count, grace, hurry) = state.withLock { state in
       state.stops += 1
       return (state.stops, state.grace, state.onHurry)
@@ -123,19 +124,23 @@ final class SignalMonitor: Sendable {
     switch count {
     case 1:
       StandardError.write("[Main] \(reason.detail) received, cancelling session")
-      guaranteeExit(with: code, after: max(.milliseconds(500), grace - .milliseconds(500)))
+      guaranteeExit(after: max(.milliseconds(500), grace - .milliseconds(500)))
       stop.requestStop(reason)
     case 2:
       StandardError.write("[Main] \(reason.detail) received again: ending without sync")
-      guaranteeExit(with: code, after: .seconds(1))
+      guaranteeExit(after: .seconds(1))
       hurry?()
-    default: exitNow(code)
+    default: exitNow(reason)
     }
   }
 
   /// Leaves a last record and ends the process; if even the record hangs, another thread ends it half a second later.
-  private func exitNow(_ code: ExitCode) {
-    let number = UnsafeMutableRawPointer(bitPattern: Int(code.rawValue) + 1)
+  ///
+  /// - Parameter reason: counts when there was none before; the code is that of the reason that counts.
+  private func exitNow(_ reason: StopReason) {
+    stop.requestStop(reason)
+    let code = Outcome(stop: stop.reason ?? reason, isSynced: false).exitCode.rawValue
+    let number = UnsafeMutableRawPointer(bitPattern: Int(code) + 1)
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
@@ -143,8 +148,7 @@ final class SignalMonitor: Sendable {
         usleep(500_000)
         _exit(Int32(Int(bitPattern: number) - 1))
       }, number)
-    state.withLock { $0.forcedExit }?(code)
-    _exit(code.rawValue)
+    _exit(state.withLock { $0.forcedExit }?() ?? code)
   }
 }
 

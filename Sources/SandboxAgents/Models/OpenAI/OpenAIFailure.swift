@@ -53,7 +53,7 @@ struct OpenAIFailure {
 
   private var summary: String {
     var text = "HTTP \(status)"
-    if !providerCode.isEmpty { text += " \(providerCode)" }
+    if !providerCode.isEmpty { text += " \(Self.oneLine(withoutKey(providerCode)))" }
     if let message = body?["message"]?.stringValue ?? body?.stringValue {
       text += ": \(Self.oneLine(withoutKey(message)))"
     }
@@ -67,9 +67,9 @@ struct OpenAIFailure {
     return text
   }
 
-  private func withoutKey(_ message: String) -> String {
-    guard let key, !key.isEmpty else { return message }
-    return message.split(separator: key, omittingEmptySubsequences: false).joined(separator: "…")
+  private func withoutKey(_ text: String) -> String {
+    guard let key, !key.isEmpty else { return text }
+    return text.split(separator: key, omittingEmptySubsequences: false).joined(separator: "…")
   }
 
   static func oneLine(_ message: String) -> String {
