@@ -47,7 +47,7 @@ let package = Package(
       name: "SandboxStore",
       dependencies: ["SandboxCore", "SandboxSQLite", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SandboxCloud", dependencies: ["SandboxCore", "SandboxIO"]),
-    .target(name: "SandboxControl", dependencies: ["SandboxCore"]),
+    .target(name: "SandboxControl", dependencies: ["SandboxCore", "SandboxIO"]),
     .target(name: "SandboxSession", dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents"]),
     .executableTarget(
       name: "sandbox-entry",

@@ -138,10 +138,9 @@ struct CloudTests {
   func tooManyRequests() async throws {
     try await CloudTrial.with { trial in
       trial.cloud.fail(.status(429, code: "TooManyRequests", retryAfter: "2"), path: "sessions:syncResults")
-      let start = ContinuousClock.now
       let ended = try await trial.session.run()
       #expect(ended.code == 0, "\(ended.standardError)")
-      #expect(ContinuousClock.now - start >= .seconds(2))
+      #expect(ended.took >= .seconds(2))
       #expect(trial.calls("syncResults").count == 2)
       trial.expectArtifacts()
     }
@@ -252,7 +251,7 @@ struct CloudTests {
 
   @Test("A session that ran out of time has failed in the cloud's words, and says why")
   func timedOut() async throws {
-    try await CloudTrial.with(pause: .seconds(60), limits: ["maxDuration": 2_500]) { trial in
+    try await CloudTrial.with(pause: .seconds(60), limits: ["maxDuration": 6_000]) { trial in
       let ended = try await trial.session.run()
       #expect(ended.code == 124, "\(ended.standardError)")
       #expect(trial.cloud.statuses(of: "s1").last == "failed")

@@ -21,21 +21,19 @@ struct CostLimitTests {
 
   /// Runs the team until a limit ends it, and checks everything that does not depend on which limit it was.
   private func run(
-    _ team: GreedyTeam, _ environment: [String: String],
+    _ team: GreedyTeam, _ environment: [String: String], isSmall: Bool = false,
     _ check: (Session, Session.Ended, SessionState) throws -> Void
   ) async throws {
     try await Folder.with { folder in
       let server = team.server()
       try await server.run { url in
         let session = try session(url, in: folder, environment)
-        let start = ContinuousClock.now
-        let ended = try await session.run(upTo: .seconds(120))
-        print("TOOK \(environment) \(ContinuousClock.now - start) \(team.books) \(session.result["durationMs"]!)")
+        let ended = try await session.run()
         #expect(ended.code == 81, "\(ended.standardError)")
         #expect(session.status["outcome"]?.stringValue == "cost_limit")
-        // #expect(team.books.workers >= GreedyTeam.agents)
+        #expect(team.books.workers >= (isSmall ? 1 : GreedyTeam.agents))
         #expect(team.books.uncapped == 0)
-        #expect(server.peakConcurrency >= 2, "the agents work at the same time")
+        if !isSmall { #expect(server.peakConcurrency >= 2, "the agents work at the same time") }
         try session.expectDelivered(DocumentSession.name, containing: DocumentSession.text)
         #expect(session.result["answer"]?.stringValue?.isEmpty == false)
         try await session.expectConsistent(ended)
@@ -48,7 +46,7 @@ struct CostLimitTests {
   func cost(seed: Int, limit: String) async throws {
     let team = GreedyTeam(seed: UInt64(seed))
     let cap = seed % 10 >= 4 ? "4000" : "1000"
-    try await run(team, ["AGENT_COST_LIMIT_USD": limit, "AGENT_MAX_TOKENS_PER_REQUEST": cap]) { session, _, state in
+    try await run(team, ["AGENT_COST_LIMIT_USD": limit, "AGENT_MAX_TOKENS_PER_REQUEST": cap], isSmall: seed > 10) { session, _, state in
       let dollars = try #require(Double(limit))
       #expect(team.billedDollars <= dollars)
       #expect(team.billedDollars > dollars / 4, "the limit is there to be used")
@@ -160,7 +158,8 @@ struct CostLimitTests {
           ])
         let ended = try await session.run()
         #expect(ended.code == 78, "\(ended.standardError)")
-        #expect(ended.standardError.contains("SUB_AGENTS omega:research: model openai/model-of-tomorrow"))
+        #expect(ended.standardError.contains("SUB_AGENTS"))
+        #expect(ended.standardError.contains("omega:research: model openai/model-of-tomorrow"), "\(ended.standardError)")
         #expect(server.requestCount == 0)
       }
     }

@@ -88,19 +88,17 @@ struct LimitTests {
   func duration() async throws {
     try await Folder.with { folder in
       try await DocumentSession.run(
-        in: folder, environment: ["AGENT_MAX_DURATION_MS": "3000"],
+        in: folder, environment: ["AGENT_MAX_DURATION_MS": "6000"],
         next: { $0.toolNames.isEmpty ? .text("What is known.") : .delayed(.seconds(60), .text("too late")) }
       ) { session, server in
-        let start = ContinuousClock.now
         let ended = try await session.run()
-        let took = ContinuousClock.now - start
         #expect(ended.code == 124, "\(ended.standardError)")
-        #expect(took >= .milliseconds(2_500))
-        #expect(took < .seconds(6))
+        #expect(ended.took >= .seconds(5))
+        #expect(ended.took < .seconds(9))
         #expect(session.status["outcome"]?.stringValue == "timed_out")
         #expect(session.status["state"]?.stringValue == "timed_out")
         #expect(session.status["reason"]?["kind"]?.stringValue == "duration")
-        #expect(session.status["reason"]?["detail"]?.stringValue?.contains("3000") == true)
+        #expect(session.status["reason"]?["detail"]?.stringValue?.contains("6000") == true)
         #expect(session.result["answer"]?.stringValue?.isEmpty == false)
         try session.expectDelivered(DocumentSession.name, containing: DocumentSession.text)
         try await session.expectConsistent(ended)
@@ -114,12 +112,11 @@ struct LimitTests {
       let marker = Marker()
       let tool = CommandManifest.script("probe", "trap '' TERM; while :; do sleep \(marker.seconds); done")
       try await DocumentSession.run(
-        in: folder, manifests: [tool], environment: ["AGENT_MAX_DURATION_MS": "3000"], next: { _ in .call("probe") }
+        in: folder, manifests: [tool], environment: ["AGENT_MAX_DURATION_MS": "6000"], next: { _ in .call("probe") }
       ) { session, _ in
-        let start = ContinuousClock.now
         let ended = try await session.run()
         #expect(ended.code == 124, "\(ended.standardError)")
-        #expect(ContinuousClock.now - start < .seconds(9))
+        #expect(ended.took < .seconds(12))
         #expect(try await marker.leftovers() == [])
         try session.expectDelivered(DocumentSession.name, containing: DocumentSession.text)
         try await session.expectConsistent(ended)
@@ -206,14 +203,13 @@ struct LimitTests {
   func callsPerMinute() async throws {
     try await Folder.with { folder in
       try await DocumentSession.run(
-        in: folder, environment: ["AGENT_MAX_CALLS_PER_MIN": "3", "AGENT_MAX_DURATION_MS": "4000"],
+        in: folder, environment: ["AGENT_MAX_CALLS_PER_MIN": "3", "AGENT_MAX_DURATION_MS": "8000"],
         next: { .call("echo", ["text": .string("\($0.number)")], id: "c\($0.number)") }
       ) { session, server in
-        let start = ContinuousClock.now
         let ended = try await session.run()
         #expect(ended.code == 124, "\(ended.standardError)")
         #expect(server.requestCount == 3)
-        #expect(ContinuousClock.now - start < .seconds(8))
+        #expect(ended.took < .seconds(12))
         try session.expectDelivered(DocumentSession.name, containing: DocumentSession.text)
         try await session.expectConsistent(ended)
       }

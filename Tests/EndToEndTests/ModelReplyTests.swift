@@ -38,7 +38,7 @@ struct ModelReplyTests {
     ("echo", "{\"text\": ", ""), ("echo", "[1, 2]", ""), ("echo", "\"text\"", ""), ("echo", "null", ""),
     ("echo", "{\"text\": 1e400}", ""), ("echo", "{\"text\": \"a\", \"text\": \"b\"}", ""), ("echo", "{'text': 'a'}", ""),
     ("echo", "{\"text\": \"\\ud800\"}", ""), ("word_count", "{}", "path"), ("word_count", "{\"path\": 5}", "path"),
-    ("word_count", "{\"path\": \"../../../etc/passwd\"}", ""), ("delegate_task", "{\"agent\": \"nobody\"}", ""),
+    ("execute_tool", "{\"toolId\": \"read_file\", \"args\": {\"path\": \"../../../etc/passwd\"}}", ""), ("delegate_task", "{\"agent\": \"nobody\"}", ""),
     ("execute_tool", "{\"toolId\": \"no_such_tool\", \"args\": {}}", "not found"),
     ("execute_tool", "{\"toolId\": \"execute_tool\", \"args\": {\"toolId\": \"execute_tool\"}}", ""),
     ("create_plan", "{\"steps\": \"none\"}", ""), ("create_plan", "{\"tasks\": [{}]}", ""),
@@ -53,7 +53,7 @@ struct ModelReplyTests {
       #expect(results.first.map { !$0.text.isEmpty && $0.text.utf8.count < 4_000 } == true, "\(results)")
       #expect(session.result["answer"] == "done")
       #expect(ended.errorLines.isEmpty, "a model's mistake is no matter for the log: \(ended)")
-      #expect(session.result["usage"]?["toolErrors"]?.intValue == 1)
+      #expect((1...2).contains(session.result["usage"]?["toolErrors"]?.intValue ?? 0), "its own, and a tool's within it")
     }
   }
 

@@ -227,6 +227,23 @@ struct SignalTests {
     }
   }
 
+  @Test("A second TERM gives up a deployment that answers nothing any more")
+  func secondWithSilence() async throws {
+    try await CloudTrial.with(pause: .seconds(60)) { trial in
+      var start = ContinuousClock.now
+      let (ended, _) = try await trial.session.run { process in
+        try await until { process.standardOutput.contains("artifact_generated") }
+        trial.cloud.failAll(.silence)
+        process.send(SIGTERM)
+        try await until { process.standardError.contains("cancelling session") }
+        start = .now
+        process.send(SIGTERM)
+      }
+      #expect(elapsed(since: start) < .seconds(3))
+      try await expectCancelled(trial.session, ended, Self.signals[0])
+    }
+  }
+
   @Test("A second TERM kills a tool that ignores the first")
   func secondWithTool() async throws {
     try await Folder.with { folder in

@@ -25,12 +25,11 @@ enum Main {
     // A supervisor gives no arguments: nothing needs to be parsed then.
     if arguments.isEmpty { return await RunCommand.supervised(process) }
     do {
-      let command = try SandboxEntry.parseAsRoot(arguments)
-      guard let command = command as? any SessionCommand else {
-        print(SandboxEntry.helpMessage())
-        return ExitCode.usage.rawValue
-      }
-      return await command.execute(process)
+      var command = try SandboxEntry.parseAsRoot(arguments)
+      if let command = command as? any SessionCommand { return await command.execute(process) }
+      // The parser's own commands: help and version, which they throw.
+      try command.run()
+      return 0
     } catch {
       return explain(error)
     }

@@ -11,12 +11,15 @@ package struct Meter: Sendable {
   let calls: CallRateGate
   package let governor: RateGovernor
   let retry: RetryPolicy
+  /// Sent with each call when it is configured; nil leaves it to the provider.
+  let temperature: Double?
   /// Those who wait for money wait in a row, so that a large call is not overtaken for ever by small ones.
   let queue = PermitGate(permits: 1)
 
   package init(
     log: SessionLog, stop: StopControl, limits: ExecutionLimits, deadline: Deadline, calls: CallRateGate,
-    governor: RateGovernor, time: TimeSource, retry: RetryPolicy = RetryPolicy()
+    governor: RateGovernor, time: TimeSource, retry: RetryPolicy = RetryPolicy(),
+    temperature: Double? = nil
   ) {
     self.log = log
     self.stop = stop
@@ -26,5 +29,6 @@ package struct Meter: Sendable {
     self.governor = governor
     self.time = time
     self.retry = retry
+    self.temperature = temperature
   }
 }

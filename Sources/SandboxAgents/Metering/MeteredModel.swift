@@ -64,7 +64,8 @@ package struct MeteredModel: Sendable {
     return try await model.respond(
       to: ModelRequest(
         agentID: step.agentID, messages: step.messages, tools: step.tools.specifications,
-        maxOutputTokens: call.outputCap, idempotencyKey: call.idempotencyKey, attempt: attempt, timeout: timeout))
+        maxOutputTokens: call.outputCap, temperature: meter.temperature, idempotencyKey: call.idempotencyKey,
+        attempt: attempt, timeout: timeout))
   }
 
   private func checkMayGoOn(_ step: ModelStep) throws(SandboxError) {

@@ -5,7 +5,10 @@ extension Orchestrator {
   /// was kept back for it suffices, else put together from them without a model.
   ///
   /// Call it outside of what the stop has cancelled. It ends by `deadline` and never fails.
-  package func lastAnswer(deadline: Deadline) async -> String {
+  ///
+  /// - Parameter reason: why the session ends; nil when that is on record.
+  package func lastAnswer(deadline: Deadline, reason: String? = nil) async -> String {
+    let reason = reason ?? knownReason
     let view = runner.log.read { LastAnswerView($0) }
     if let answer = view.answer { return answer }
     guard !model.isOffline, !deadline.hasPassed else { return view.text(reason: reason) }
@@ -22,7 +25,7 @@ extension Orchestrator {
     return view.text(reason: reason)
   }
 
-  private var reason: String {
+  private var knownReason: String {
     runner.meter.stop.reason?.detail ?? runner.log.read { $0.stop?.detail } ?? "the session was ended"
   }
 

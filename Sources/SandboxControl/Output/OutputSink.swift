@@ -1,5 +1,6 @@
 import Glibc
 package import SandboxCore
+import SandboxIO
 import Synchronization
 
 /// Standard output as a bounded queue with a writer thread of its own: a slow or closed reader never stalls the session.
@@ -30,16 +31,7 @@ package final class OutputSink: Sendable {
   package init(descriptor: Int32, capacity: Int = 4 << 20) {
     self.descriptor = descriptor
     self.capacity = capacity
-    let context = Unmanaged.passRetained(self).toOpaque()
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<OutputSink>.fromOpaque(context).takeRetainedValue().writeLoop()
-        return nil
-      }, context)
-    pthread_detach(thread)
+    if !DedicatedThread.start({ self.writeLoop() }) { state.withLock { $0.isBroken = true } }
   }
 
   /// Lines that were not written.

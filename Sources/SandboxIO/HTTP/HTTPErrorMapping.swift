@@ -1,3 +1,4 @@
+import Glibc
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
@@ -75,8 +76,8 @@ struct HTTPErrorMapping: Sendable {
   private func map(_ error: IOError) -> SandboxError {
     switch error.errnoCode {
     case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EMFILE, ENFILE, EADDRNOTAVAIL:
-      notReached("cannot connect to \(origin)", error.description)
-    default: cutOff(error.description)
+      notReached("cannot connect to \(origin)", Self.reason(error))
+    default: cutOff(Self.reason(error))
     }
   }
 
@@ -93,7 +94,9 @@ struct HTTPErrorMapping: Sendable {
     if let last = error.connectionErrors.last?.error {
       // Unreadable certificates show up here: they stop the connection from being set up.
       if last is NIOSSLError || last is BoringSSLError { return map(last) }
-      return notReached("cannot connect to \(origin)", String(describing: last))
+      if case ChannelError.connectTimeout = last { return notReached("cannot connect to \(origin)", "no answer in time") }
+      let reason = (last as? IOError).map(Self.reason) ?? String(describing: last)
+      return notReached("cannot connect to \(origin)", reason)
     }
     let isUnknown = error.dnsAError != nil || error.dnsAAAAError != nil
     let reason = isUnknown ? "the host name \(error.host) cannot be resolved" : "no address answered"
@@ -120,6 +123,9 @@ struct HTTPErrorMapping: Sendable {
       .invalidResponse, "\(origin) did not answer in HTTP: \(why.excerpt())", cause: HTTPFailure(reached: true),
       retry: .backoff)
   }
+
+  /// The system's own words, without the place in NIO where they were met.
+  private static func reason(_ error: IOError) -> String { String(cString: strerror(error.errnoCode)) }
 
   /// Without the place in BoringSSL's sources, which tells a reader nothing.
   private static func reason(tls error: any Error) -> String {

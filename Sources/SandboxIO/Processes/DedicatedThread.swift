@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Runs blocking work on a thread of its own, so that it takes nothing from the threads that run Swift's tasks.
-enum DedicatedThread {
+package enum DedicatedThread {
   private final class Work {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -11,7 +11,7 @@ enum DedicatedThread {
 
   /// Starts the thread; false when the system has none left, in which case `body` never runs. All signals are blocked
   /// in it: they are for the threads that handle them, and a broken pipe must be an error code.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -28,6 +28,19 @@ extension Finalizer {
     }
   }
 
+  /// Lets the updates that wait reach the cloud, for a moment. No earlier one may arrive after the results, which can be
+  /// the end for a deployment, or after the terminal one.
+  func finishStatus() async {
+    let patience: Duration = environment.stop.reason == nil ? .seconds(5) : .seconds(2)
+    let deadline = Deadline(after: min(patience, syncWindow), time: environment.time)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [status = manager.status] in _ = await status.finish(deadline: deadline) }
+      group.addTask { [hurry = environment.hurry] in _ = await hurry.waitForStop() }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
   /// Delivers what the outbox holds. Once the session is asked to stop, only as long as the grace time allows; a second
   /// signal ends it at once.
   func drain() async -> Bool {

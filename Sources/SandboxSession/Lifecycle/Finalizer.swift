@@ -21,6 +21,7 @@ struct Finalizer: Sendable {
       }
       await writeArtifacts(of: log.read { $0.artifacts })
       try await queueResults(answer: answer, stop: stop)
+      await finishStatus()
       let isDelivered = await drain()
       // A stop that came while results were delivered still counts: it was asked for before the end.
       stop = stop ?? environment.stop.reason
@@ -65,19 +66,35 @@ struct Finalizer: Sendable {
     // Only a limit leaves time and money for a last answer by the model.
     let isLimit = stop?.phase == .timedOut
     let time = isLimit ? SessionDeadline.slice(of: deadline.duration) / 2 : .zero
-    return await work.orchestrator.lastAnswer(deadline: Deadline(after: time, time: environment.time))
+    return await work.orchestrator.lastAnswer(
+      deadline: Deadline(after: time, time: environment.time), reason: stop?.detail)
   }
 
   private func keep(_ answer: String, _ stop: StopReason?) async throws(SandboxError) {
     if let stop, log.read({ $0.stop }) == nil { try await log.append(.stopRequested(stop)) }
     guard log.read({ $0.lifecycle.phase }) != .pending else { return }
-    try await Blackboard(log: log).write("session", "final_result", .string(answer), by: .system)
+    try await note(answer)
     let now = environment.time.wallMilliseconds()
     try await log.transact { state in
       var data = state.metricsJSON(now: now).objectValue ?? JSONObject()
       data["status"] = .string(stop == nil ? "orchestration_complete" : "orchestration_stopped")
       data["result"] = .string(String(answer.prefix(4_000)))
       return ([.announced(Announcement("progress", .object(data)))], ())
+    }
+  }
+
+  /// Puts the answer on the blackboard, as much of it as fits there; all of it is in the report and at the endpoint.
+  private func note(_ answer: String) async throws(SandboxError) {
+    var value = JSONValue.string(answer)
+    if value.utf8(.compact).count > Blackboard.maximumValueBytes {
+      // Escaped, a character of one byte may take six.
+      value = .string(String(decoding: answer.utf8.prefix(Blackboard.maximumValueBytes / 8), as: UTF8.self) + " …")
+    }
+    do {
+      try await Blackboard(log: log).write("session", "final_result", value, by: .system)
+    } catch {
+      guard error.code != .io else { throw error }
+      environment.notice(.init(.warning, "the answer is not on the blackboard: \(error.message)"))
     }
   }
 
@@ -94,8 +111,6 @@ struct Finalizer: Sendable {
       ?? Announcement("completed", ["artifactCount": .int(Int64(summary.1)), "metrics": summary.0])
     try await manager.lifecycle.move(
       to: target, reason: stop?.detail ?? "done", with: [.announced(last)])
-    // No earlier update may arrive after the terminal one.
-    await manager.status.finish(deadline: Deadline(after: min(.seconds(2), syncWindow), time: environment.time))
     let update = manager.lifecycle.update(for: target, reason: stop?.detail ?? "done", outcome: outcome)
     try await log.append(
       .outboxQueued(

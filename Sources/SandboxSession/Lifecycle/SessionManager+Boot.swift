@@ -60,7 +60,7 @@ extension SessionManager {
   ) async throws(SandboxError) -> Orchestrator {
     let meter = Meter(
       log: environment.log, stop: environment.stop, limits: configuration.limits, deadline: deadline.work, calls: calls,
-      governor: RateGovernor(time: environment.time), time: environment.time)
+      governor: RateGovernor(time: environment.time), time: environment.time, temperature: configuration.temperature)
     var models: [String: MeteredModel] = [:]
     for name in configuration.subAgents.compactMap(\.model) where models[name] == nil {
       let other = try environment.models.resolve(name)
@@ -69,8 +69,20 @@ extension SessionManager {
     }
     return try await Orchestrator(
       agents: configuration.subAgents.isEmpty ? nil : configuration.subAgents,
-      model: MeteredModel(resolved, meter: meter), models: models, instructions: configuration.instructions ?? "",
+      model: MeteredModel(resolved, meter: meter), models: models, instructions: instructions,
       bus: bus, meter: meter)
+  }
+
+  /// The mode in a sentence, where one is set, and what the session's owner says.
+  private var instructions: String {
+    let mode: String? =
+      switch configuration.mode {
+      case .research: "This is a research session: find and check information, and name its sources."
+      case .content: "This is a content session: the documents that it makes are its result."
+      case .analysis: "This is an analysis session: the figures, and how they were computed, are its result."
+      case .custom: nil
+      }
+    return [mode, configuration.instructions].compactMap { $0 }.joined(separator: "\n")
   }
 
   /// A signal during boot is honoured at the next step.

@@ -116,10 +116,14 @@ extension ToolBus {
 
   /// The error for a call that does not fit a budget. The session stops when it is its own that is spent.
   nonisolated private func refusal(_ admitted: AdmittedCall, _ kind: LimitKind, _ account: TaskID) -> SandboxError {
-    let whose = account == .root ? "session's" : "task's"
+    let whose = account == .root ? "the session" : "task \(account)"
+    let entry = log.read { $0.budget.accounts[account] ?? $0.budget.session }
+    let figures =
+      kind == .tokens
+      ? "token limit \(entry.limit.tokens ?? 0) of \(whose) reached: \(entry.spent.tokens) spent"
+      : "cost limit \(entry.limit.cost ?? .zero) of \(whose) reached: \(entry.spent.cost) spent"
     let message =
-      "\(admitted.definition.id) costs \(admitted.definition.costPerRequest) a call, which the \(whose) "
-      + "\(kind.rawValue) limit does not allow any more"
+      "\(figures); \(admitted.definition.id), which costs \(admitted.definition.costPerRequest) a call, is not run"
     if account == .root { stop.requestStop(StopReason(kind, detail: message)) }
     return SandboxError(.limitExceeded, message)
   }

@@ -67,8 +67,8 @@ enum BrokenManifests {
     try manifest("reserved", "/id", "a tool of the runtime itself") { $0["id"] = "Delegate_Task" }
     try manifest("enabled", "/isEnabled", "must be true or false") { $0["isEnabled"] = "yes" }
     try manifest("schema", "/schema", "must be an object") { $0["schema"] = "none" }
-    try manifest("parameters", "/schema/parameters", "object") { $0["schema"] = ["description": "x", "parameters": ["type": "array"]] }
-    try manifest("recursive", "/schema/parameters", "$ref") {
+    try manifest("parameters", "/schema/parameters/type", "object") { $0["schema"] = ["description": "x", "parameters": ["type": "array"]] }
+    try manifest("recursive", "/schema/parameters/properties/a", "refers to itself") {
       $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": ["a": ["$ref": "#/properties/a"]]]]
     }
     try manifest("effect", "/effect", "is not known") { $0["effect"] = "harmless" }
@@ -93,7 +93,7 @@ enum BrokenManifests {
         $0["command"] = ["argv": [.string(program)]]
       }
     }
-    try manifest("shell", "/command/argv", "") {
+    try manifest("shell", "/command/argv/2", "the shell would run") {
       $0["type"] = "command"
       $0["builtin"] = nil
       $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": ["text": ["type": "string"]]]]

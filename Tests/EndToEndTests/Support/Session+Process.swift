@@ -21,28 +21,26 @@ extension Session {
       environment: environment, folder: folder.path, standardOutput: standardOutput)
   }
 
-  func end(of process: LaunchedSession, upTo limit: Duration = .seconds(60)) async throws -> Ended {
-    let code = try await process.wait(upTo: limit)
-    return Ended(code: code, standardOutput: process.standardOutput, standardError: process.standardError)
-  }
-
   /// Starts the program, lets the test deal with it, and waits for its end. Whatever the test throws, nothing is left.
   func run(
     shell line: String? = nil, standardOutput: String? = nil, upTo limit: Duration = .seconds(60),
     _ body: (LaunchedSession) async throws -> Void
   ) async throws -> (ended: Ended, process: LaunchedSession) {
-    let process =
-      try line.map { try launch(shell: $0, standardOutput: standardOutput) }
-      ?? LaunchedSession(
-        executable: Program.path, arguments: arguments, environment: environment, folder: folder.path,
-        standardOutput: standardOutput)
-    do {
-      try await body(process)
-    } catch {
-      process.end()
-      throw error
+    try await Self.turns.withPermit {
+      let start = ContinuousClock.now
+      let process =
+        try line.map { try launch(shell: $0, standardOutput: standardOutput) }
+        ?? LaunchedSession(
+          executable: Program.path, arguments: arguments, environment: environment, folder: folder.path,
+          standardOutput: standardOutput)
+      do {
+        try await body(process)
+      } catch {
+        process.end()
+        throw error
+      }
+      return (try await end(of: process, since: start, upTo: limit), process)
     }
-    return (try await end(of: process, upTo: limit), process)
   }
 
   /// One command of the program with this session's environment.

@@ -30,17 +30,32 @@ struct Session {
       executable: Program.path, arguments: arguments, environment: environment, folder: folder.path)
   }
 
+  /// Sessions that run at the same time: with all tests at once, nothing would end in its time.
+  static let turns = PermitGate(permits: 4)
+
   /// Runs to the end; nothing of it is left afterwards.
   func run(upTo limit: Duration = .seconds(60)) async throws -> Ended {
-    let process = try launch()
+    try await Self.turns.withPermit {
+      let start = ContinuousClock.now
+      return try await end(of: try launch(), since: start, upTo: limit)
+    }
+  }
+
+  func end(
+    of process: LaunchedSession, since start: ContinuousClock.Instant, upTo limit: Duration
+  ) async throws -> Ended {
     let code = try await process.wait(upTo: limit)
-    return Ended(code: code, standardOutput: process.standardOutput, standardError: process.standardError)
+    return Ended(
+      code: code, standardOutput: process.standardOutput, standardError: process.standardError,
+      took: ContinuousClock.now - start)
   }
 
   struct Ended {
     let code: Int32
     let standardOutput: String
     let standardError: String
+    /// From its start to its end.
+    let took: Duration
 
     var states: [String] {
       standardOutput.split(separator: "\n").filter { $0.hasPrefix("[State] ") }.map { String($0.dropFirst(8)) }

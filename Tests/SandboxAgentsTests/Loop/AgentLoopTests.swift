@@ -2,6 +2,7 @@ import SandboxAgents
 import SandboxCore
 import SandboxTools
 import Synchronization
+import SandboxTestKit
 import Testing
 
 @Suite struct AgentLoopTests {
@@ -230,7 +231,8 @@ import Testing
     }
     #expect(code == .cancelled)
     #expect(
-      fixture.log.read { state in state.executions.values.map(\.status) } == Array(repeating: .cancelled, count: 4))
+      fixture.log.read { state in state.executions.values.map(\.status) } == Array(repeating: .cancelled, count: 4),
+      "\(fixture.log.read { state in state.executions.values.compactMap { $0.error } })")
     #expect(await fixture.isConsistent())
   }
 }

@@ -1,6 +1,7 @@
 import SandboxAgents
 import SandboxCore
 import SandboxTools
+import SandboxTestKit
 import Testing
 
 @Suite struct LoopWatchTests {

@@ -1,6 +1,7 @@
 import SandboxAgents
 import SandboxCore
 import Synchronization
+import SandboxTestKit
 import Testing
 
 @Suite struct PlanTests {

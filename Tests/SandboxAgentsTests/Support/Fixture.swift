@@ -75,9 +75,11 @@ struct Fixture {
     _ name: String, category: String = "research", cost: Money = .zero,
     _ body: @escaping @Sendable (ToolInvocation) async throws(SandboxError) -> String
   ) async throws -> ToolDefinition {
+    // Untimed: on the fast clock a timeout would pass while the tool has hardly begun.
     let definition = ToolDefinition(
       id: ToolID(name), description: "the tool \(name)", category: category,
-      parameters: ["type": "object", "properties": ["text": ["type": "string"]]], effect: .pure, costPerRequest: cost)
+      parameters: ["type": "object", "properties": ["text": ["type": "string"]]], effect: .pure, costPerRequest: cost,
+      traits: .untimed)
     try await bus.register(definition, executor: ClosureTool(body: body))
     return definition
   }

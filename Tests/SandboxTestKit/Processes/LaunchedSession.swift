@@ -27,6 +27,8 @@ package final class LaunchedSession: Sendable {
     posix_spawn_file_actions_addopen(
       &actions, 1, standardOutput ?? "\(folder)/stdout", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, "\(folder)/stderr", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    // A server of another test must not stay open in a process that has nothing to do with it.
+    _ = Self.closeFrom?(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -48,11 +50,19 @@ package final class LaunchedSession: Sendable {
     pid = child
   }
 
+  private typealias CloseFrom =
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+  /// In glibc since 2.34, but not in what Swift imports of it.
+  private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np")
+    .map { unsafeBitCast($0, to: CloseFrom.self) }
+
   package func send(_ signal: Int32) { kill(pid, signal) }
 
   /// What the process used, once it has ended.
   package struct Usage: Sendable {
     package let cpu: Duration
+    /// The most memory that was seen. Not from `rusage`: that one begins with the memory of the process that started it.
     package let peakBytes: Int
   }
 
@@ -64,17 +74,26 @@ package final class LaunchedSession: Sendable {
     let deadline = Deadline(after: limit, time: .system)
     var status: Int32 = 0
     var used = rusage()
+    var peak = 0
     while wait4(pid, &status, WNOHANG, &used) == 0 {
       if deadline.hasPassed {
         end()
         throw SandboxError(.timeout, "the process did not end within \(limit); its stderr: \(standardError)")
       }
+      peak = max(peak, peakMemory)
       try await Task.sleep(for: .milliseconds(2))
     }
     let cpu = Duration.seconds(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
     let fraction = Duration.microseconds(used.ru_utime.tv_usec + used.ru_stime.tv_usec)
-    ended.withLock { $0 = Usage(cpu: cpu + fraction, peakBytes: used.ru_maxrss * 1024) }
+    ended.withLock { $0 = Usage(cpu: cpu + fraction, peakBytes: peak) }
     return status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f)
+  }
+
+  /// The kernel's high-water mark, which starts anew with each program.
+  private var peakMemory: Int {
+    let status = Self.text("/proc/\(pid)/status")
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
+    return (Int(line.filter(\.isNumber)) ?? 0) * 1024
   }
 
   package func end() {

@@ -1,19 +1,19 @@
 package import SandboxAgents
 package import SandboxCore
+import Synchronization
 
-/// A language model that is a function of the request.
-package struct ClosureModel: LanguageModel {
-  package let name: String
-  private let answer: @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply
+/// A language model that answers as a function says, and remembers what it was asked.
+package final class ClosureModel: LanguageModel {
+  package let name = "test/model"
+  private let body: @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply
+  private let asked = Mutex<[ModelRequest]>([])
 
-  package init(
-    name: String = "closure", _ answer: @escaping @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply
-  ) {
-    self.name = name
-    self.answer = answer
-  }
+  package init(_ body: @escaping @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply) { self.body = body }
+
+  package var requests: [ModelRequest] { asked.withLock { $0 } }
 
   package func respond(to request: ModelRequest) async throws(SandboxError) -> ModelReply {
-    try await answer(request)
+    asked.withLock { $0.append(request) }
+    return try await body(request)
   }
 }

@@ -31,6 +31,14 @@ struct ToolsCallCommand: SessionCommand {
     }
   }
 
+  private static func currentDirectory() throws(SandboxError) -> String {
+    guard let path = getcwd(nil, 0) else {
+      throw SandboxError(.io, "the current folder cannot be used: \(String(cString: strerror(errno)))")
+    }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// Through the same bus as in a session, with a journal in memory.
   private func call(_ configuration: RunConfiguration, _ process: ProcessContext) async throws -> ToolCallResult {
     let log = SessionLog(journal: InMemoryJournal(), time: .system)
@@ -40,7 +48,7 @@ struct ToolsCallCommand: SessionCommand {
     }
     let temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     let blobs = FileBlobStore(directory: temporary)
-    let workspace = try Workspace.prepare(root: ".", inputs: configuration.inputs)
+    let workspace = try Workspace.prepare(root: try Self.currentDirectory(), inputs: configuration.inputs)
     let limits = configuration.session.limits
     let bus = ToolBus(
       log: log, limits: limits, deadline: Deadline(after: limits.maxDuration, time: .system),

@@ -1,5 +1,6 @@
 import Glibc
 import SandboxCore
+import SandboxIO
 import Synchronization
 
 /// Turns signals into requests to stop, on a thread of its own, so that nothing that blocks elsewhere can hold them up.
@@ -34,7 +35,11 @@ final class SignalMonitor: Sendable {
     _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
     pipeReadEnd = ends[0]
     signalPipe = ends[1]
-    startThread()
+    guard DedicatedThread.start({ self.loop() }) else {
+      // The default dispositions are better than handlers that nobody listens to.
+      StandardError.write("sandbox-entry: no thread is left; signals end the process at once")
+      return
+    }
     for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM] {
       if number == SIGHUP, Self.isIgnored(number) { continue }
       var action = sigaction()
@@ -57,19 +62,6 @@ final class SignalMonitor: Sendable {
     var old = sigaction()
     sigaction(number, nil, &old)
     return old.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
-  }
-
-  private func startThread() {
-    let context = Unmanaged.passRetained(self).toOpaque()
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<SignalMonitor>.fromOpaque(context).takeUnretainedValue().loop()
-        return nil
-      }, context)
-    pthread_detach(thread)
   }
 
   /// What to do for a status report and for hurrying, and when the grace time is over: `forcedExit` leaves the last
@@ -140,14 +132,10 @@ final class SignalMonitor: Sendable {
   private func exitNow(_ reason: StopReason) {
     stop.requestStop(reason)
     let code = Outcome(stop: stop.reason ?? reason, isSynced: false).exitCode.rawValue
-    let number = UnsafeMutableRawPointer(bitPattern: Int(code) + 1)
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { number in
-        usleep(500_000)
-        _exit(Int32(Int(bitPattern: number) - 1))
-      }, number)
+    _ = DedicatedThread.start {
+      usleep(500_000)
+      _exit(code)
+    }
     _exit(state.withLock { $0.forcedExit }?() ?? code)
   }
 }

@@ -1,22 +1,5 @@
 import SandboxAgents
 import SandboxCore
-import Synchronization
-
-/// A model that answers as a function says, and remembers what it was asked.
-final class ClosureModel: LanguageModel {
-  let name = "test/model"
-  private let body: @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply
-  private let asked = Mutex<[ModelRequest]>([])
-
-  init(_ body: @escaping @Sendable (ModelRequest) async throws(SandboxError) -> ModelReply) { self.body = body }
-
-  var requests: [ModelRequest] { asked.withLock { $0 } }
-
-  func respond(to request: ModelRequest) async throws(SandboxError) -> ModelReply {
-    asked.withLock { $0.append(request) }
-    return try await body(request)
-  }
-}
 
 extension ModelReply {
   static func calls(_ calls: (String, String)...) -> ModelReply {
