@@ -86,7 +86,8 @@ struct CloudTests {
       trial.cloud.set(configuration: [key: "somebody-elses", "userRequest": "x", "model": "offline"], of: "s1")
       let ended = try await trial.session.run()
       #expect(ended.code == 78)
-      #expect(ended.standardError.contains("somebody-elses") && ended.standardError.contains(key), "\(ended.standardError)")
+      #expect(
+        ended.standardError.contains("somebody-elses") && ended.standardError.contains(key), "\(ended.standardError)")
       #expect(trial.cloud.statuses(of: "s1").isEmpty)
     }
   }
@@ -186,6 +187,11 @@ struct CloudTests {
       let late = try await trial.session.command(["sync", "s1"])
       #expect(late.code == 0, "\(late.standardError)")
       trial.expectArtifacts()
+      // The reports agree with the code again.
+      #expect(trial.session.status["outcome"]?.stringValue == "completed")
+      #expect(trial.session.status["exitCode"]?.intValue == 0)
+      #expect(trial.session.status["sync"]?["acknowledged"] == true)
+      #expect(trial.session.result["synced"] == true)
       let calls = trial.cloud.calls.count
       // Everything is there: neither the command nor the session's own start has anything to send.
       #expect(try await trial.session.command(["sync", "s1"]).code == 0)
@@ -206,7 +212,8 @@ struct CloudTests {
     }
   }
 
-  @Test("A reply that is lost after the deployment has taken the results", arguments: [FakeConvex.Backend.seed, .origin])
+  @Test(
+    "A reply that is lost after the deployment has taken the results", arguments: [FakeConvex.Backend.seed, .origin])
   func lostReply(backend: FakeConvex.Backend) async throws {
     try await CloudTrial.with(backend) { trial in
       let function = backend == .seed ? "sessions:syncResults" : "sessions:syncSessionResults"

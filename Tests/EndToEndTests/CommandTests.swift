@@ -18,7 +18,8 @@ struct CommandTests {
   @Test func checkShowsTheEffectiveConfiguration() async throws {
     try await Folder.with { folder in
       let environment = [
-        "AGENT_MODEL": "openai/gpt-4o", "OPENAI_API_KEY": Session.key, "AGENT_COST_LIMIT_USD": "0.25", "AGENT_MAX_ITERATIONS": "7",
+        "AGENT_MODEL": "openai/gpt-4o", "OPENAI_API_KEY": Session.key, "AGENT_COST_LIMIT_USD": "0.25",
+        "AGENT_MAX_ITERATIONS": "7",
         "AGENT_TYPO": "x", "USER_REQUEST": "A request.",
       ]
       for arguments in [["check"], ["check", "--json"]] {
@@ -29,7 +30,8 @@ struct CommandTests {
         #expect(effective["sessionId"] == "s1" && effective["model"] == "openai/gpt-4o")
         #expect(effective["limits"]?["costLimitUsd"] == 0.25 && effective["limits"]?["maxIterations"] == 7)
         #expect(effective["limits"]?["maxConcurrentTools"] == 3, "defaults, too")
-        #expect(effective["secrets"]?["OPENAI_API_KEY"] == "set" && effective["secrets"]?["OPENROUTER_API_KEY"] == "not set")
+        #expect(
+          effective["secrets"]?["OPENAI_API_KEY"] == "set" && effective["secrets"]?["OPENROUTER_API_KEY"] == "not set")
         #expect(effective["tools"]?.arrayValue?.contains("word_count") == true)
         let warnings = arguments.count == 1 ? ended.standardError : document["warnings"]?.text() ?? ""
         #expect(warnings.contains("AGENT_TYPO"))
@@ -48,16 +50,20 @@ struct CommandTests {
       let ended = try await run(["check"], in: folder, environment: broken)
       #expect(ended.code == 78)
       #expect(ended.errorLines.count == broken.count && ended.standardOutput.isEmpty, "\(ended)")
-      for name in broken.keys { #expect(ended.errorLines.count { $0.hasPrefix("problem: \(name): ") } == 1, "\(name): \(ended)") }
+      for name in broken.keys {
+        #expect(ended.errorLines.count { $0.hasPrefix("problem: \(name): ") } == 1, "\(name): \(ended)")
+      }
       let json = try await run(["check", "--json"], in: folder, environment: broken)
       #expect(json.code == 78)
       #expect(try Self.json(json.standardOutput)["problems"]?.arrayValue?.count == broken.count, "\(json)")
       // A model without its key, and one without a price under a limit of money.
       for environment in [
-        ["AGENT_MODEL": "openai/gpt-4o"], ["AGENT_MODEL": "openai/of-my-own", "OPENAI_API_KEY": "k", "AGENT_COST_LIMIT_USD": "1"],
+        ["AGENT_MODEL": "openai/gpt-4o"],
+        ["AGENT_MODEL": "openai/of-my-own", "OPENAI_API_KEY": "k", "AGENT_COST_LIMIT_USD": "1"],
       ] {
         let ended = try await run(["check"], in: folder, environment: environment)
-        #expect(ended.code == 78 && ended.errorLines.count == 1 && ended.standardError.contains("AGENT_MODEL"), "\(ended)")
+        #expect(
+          ended.code == 78 && ended.errorLines.count == 1 && ended.standardError.contains("AGENT_MODEL"), "\(ended)")
       }
       let required = try await run(["check"], in: folder, environment: ["AGENT_ISOLATION": "required"])
       #expect(required.code == 77 || required.code == 78)
@@ -73,23 +79,29 @@ struct CommandTests {
       #expect(none.errorLines.count { $0.hasPrefix("problem: manifest ") } == samples.count, "\(none)")
       try folder.write("broken/good.json", BrokenManifests.good("good").text())
       let some = try await run(["check"], in: folder, environment: ["AGENT_MANIFESTS": "\(folder.path)/broken"])
-      #expect(some.code == 65 && some.errorLines.count { $0.hasPrefix("problem: manifest ") } == samples.count, "\(some)")
+      #expect(
+        some.code == 65 && some.errorLines.count { $0.hasPrefix("problem: manifest ") } == samples.count, "\(some)")
     }
   }
 
   @Test func toolsList() async throws {
     try await Folder.with { folder in
-      let shipped = ["describe_table", "generate_chart", "query_table", "append_file", "generate_document", "write_file", "echo",
-        "word_count", "list_files", "read_file", "search_text"]
+      let shipped = [
+        "describe_table", "generate_chart", "query_table", "append_file", "generate_document", "write_file", "echo",
+        "word_count", "list_files", "read_file", "search_text",
+      ]
       let text = try await run(["tools", "list"], in: folder)
       #expect(text.code == 0 && text.standardError.isEmpty, "\(text)")
-      #expect(text.standardOutput.split(separator: "\n").map { String($0.prefix { $0 != " " }) }.sorted() == shipped.sorted())
+      #expect(
+        text.standardOutput.split(separator: "\n").map { String($0.prefix { $0 != " " }) }.sorted() == shipped.sorted())
       let json = try await run(["tools", "list", "--json"], in: folder)
       let list = try Self.json(json.standardOutput).arrayValue ?? []
       #expect(list.compactMap { $0["id"]?.stringValue }.sorted() == shipped.sorted())
-      #expect(list.allSatisfy { $0["parameters"]?["type"] == "object" && $0["description"]?.stringValue?.isEmpty == false })
+      #expect(
+        list.allSatisfy { $0["parameters"]?["type"] == "object" && $0["description"]?.stringValue?.isEmpty == false })
       // Without a variable at all, the manifests that ship are found by themselves.
-      let bare = try await run(["tools", "list"], in: folder, without: ["AGENT_MANIFESTS", "SESSION_ID", "AGENT_STATE_DIR"])
+      let bare = try await run(
+        ["tools", "list"], in: folder, without: ["AGENT_MANIFESTS", "SESSION_ID", "AGENT_STATE_DIR"])
       #expect(bare.standardOutput == text.standardOutput)
       #expect(!folder.exists("state") && !folder.exists(".sandbox-entry"))
     }
@@ -107,7 +119,9 @@ struct CommandTests {
       for sample in samples {
         let errors = lines.filter { $0.hasPrefix("error: ") && $0.contains("/broken/\(sample.name): ") }
         #expect(errors.count == 1, "\(sample.name): \(errors)")
-        #expect(errors.first?.contains("\(sample.pointer): ") == true && errors.first?.contains(sample.reason) == true, "\(errors)")
+        #expect(
+          errors.first?.contains("\(sample.pointer): ") == true && errors.first?.contains(sample.reason) == true,
+          "\(errors)")
       }
       #expect(lines.last?.hasPrefix("0 tools, \(samples.count) errors, ") == true, "\(lines.last ?? "")")
       let absent = try await run(["tools", "lint", "/nowhere/at/all"], in: folder)
@@ -144,7 +158,8 @@ struct CommandTests {
       try await model.run { modelURL in
         try await cloud.run { cloudURL in
           var session = Session(
-            in: folder, modelURL: modelURL, environment: ["CONVEX_URL": cloudURL, "WORKSPACE_ID": "w", "SANDBOX_ID": "b"])
+            in: folder, modelURL: modelURL,
+            environment: ["CONVEX_URL": cloudURL, "WORKSPACE_ID": "w", "SANDBOX_ID": "b"])
           let ended = try await session.finish()
           #expect(ended.code == 0, "\(ended)")
           let calls = cloud.calls.count
@@ -160,7 +175,9 @@ struct CommandTests {
         }
       }
       let unknown = try await run(["sync", "never-was"], in: folder)
-      #expect(unknown.code == 78 && unknown.errorLines.count == 1 && unknown.standardError.contains("never-was"), "\(unknown)")
+      #expect(
+        unknown.code == 78 && unknown.errorLines.count == 1 && unknown.standardError.contains("never-was"), "\(unknown)"
+      )
       #expect(!folder.exists("state/sessions/never-was"))
       let bad = try await run(["sync", "../../etc"], in: folder)
       #expect(bad.code == 78 && bad.errorLines.count == 1, "\(bad)")
@@ -170,7 +187,8 @@ struct CommandTests {
   }
 
   @Test(arguments: [
-    [], ["run"], ["check"], ["tools"], ["tools", "list"], ["tools", "lint"], ["tools", "call"], ["sync"], ["resume"], ["serve"],
+    [], ["run"], ["check"], ["tools"], ["tools", "list"], ["tools", "lint"], ["tools", "call"], ["sync"], ["resume"],
+    ["serve"],
   ])
   func help(command: [String]) async throws {
     try await Folder.with { folder in
@@ -187,17 +205,21 @@ struct CommandTests {
   @Test func version() async throws {
     try await Folder.with { folder in
       let ended = try await run(["--version"], in: folder)
-      #expect(ended.code == 0 && ended.standardOutput.split(separator: ".").count == 3 && ended.standardError.isEmpty, "\(ended)")
+      #expect(
+        ended.code == 0 && ended.standardOutput.split(separator: ".").count == 3 && ended.standardError.isEmpty,
+        "\(ended)")
     }
   }
 
   @Test(arguments: [
-    ["--nonsense"], ["run", "--nonsense"], ["check", "--nonsense"], ["nonsense"], ["tools", "nonsense"], ["tools", "call"],
+    ["--nonsense"], ["run", "--nonsense"], ["check", "--nonsense"], ["nonsense"], ["tools", "nonsense"],
+    ["tools", "call"],
     ["run", "--request"], ["run", "extra", "words"], ["sync", "a", "b"], ["--output"], ["check", "--json=5"], ["-x"],
   ])
   func usage(arguments: [String]) async throws {
     try await Folder.with { folder in
-      let ended = try await run(arguments, in: folder, environment: ["USER_REQUEST": "hello", "AGENT_MODEL": "offline"])
+      let ended = try await run(
+        arguments, in: folder, environment: ["USER_REQUEST": "hello", "AGENT_MODEL": "offline"])
       #expect(ended.code == 64, "\(ended)")
       #expect(ended.errorLines.count == 1 && ended.standardError.contains("--help"), "\(ended)")
       #expect(ended.standardOutput.isEmpty && !folder.exists("state"))
@@ -205,7 +227,8 @@ struct CommandTests {
   }
 
   @Test(arguments: [
-    "resume", "inspect", "replay", "report", "status", "tail", "pause", "continue", "cancel", "approve", "deny", "say", "limit",
+    "resume", "inspect", "replay", "report", "status", "tail", "pause", "continue", "cancel", "approve", "deny", "say",
+    "limit",
     "sessions", "serve",
   ])
   func later(command: String) async throws {
@@ -213,7 +236,9 @@ struct CommandTests {
       for rest in [[], ["s1"], ["s1", "--json", "more"]] {
         let ended = try await run([command] + rest, in: folder)
         #expect(ended.code == 64, "\(ended)")
-        #expect(ended.errorLines.count == 1 && ended.standardError.contains("'\(command)' is not available in this version; "), "\(ended)")
+        #expect(
+          ended.errorLines.count == 1
+            && ended.standardError.contains("'\(command)' is not available in this version; "), "\(ended)")
         #expect(ended.standardOutput.isEmpty && !folder.exists("state"))
       }
     }
@@ -224,13 +249,18 @@ struct CommandTests {
     try await Folder.with { folder in
       for _ in 0..<2 {
         let ended = try await run(
-          ["run", "--model", "offline", "--request", "Which files are in the workspace?"], in: folder, without: ["SESSION_ID"])
+          ["run", "--model", "offline", "--request", "Which files are in the workspace?"], in: folder,
+          without: ["SESSION_ID"])
         #expect(ended.code == 0, "\(ended)")
-        #expect(ended.standardError.contains("Exit code: 0") && ended.standardError.contains("Session: \(folder.path)/state/sessions/"))
+        #expect(
+          ended.standardError.contains("Exit code: 0")
+            && ended.standardError.contains("Session: \(folder.path)/state/sessions/"))
       }
       #expect(folder.files("state/sessions").count { $0.hasSuffix("/result.json") } == 2)
       let empty = try await run(["run", "--model", "offline", "--request", ""], in: folder, without: ["SESSION_ID"])
-      #expect(empty.code == 78 && empty.errorLines.count == 1 && empty.standardError.contains("Missing userRequest"), "\(empty)")
+      #expect(
+        empty.code == 78 && empty.errorLines.count == 1 && empty.standardError.contains("Missing userRequest"),
+        "\(empty)")
     }
   }
 }

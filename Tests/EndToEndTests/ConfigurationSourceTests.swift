@@ -35,7 +35,9 @@ struct ConfigurationSourceTests {
         session.environment["AGENT_MODEL"] = index <= 1 ? "openai/of-environment" : nil
         session.environment["USER_REQUEST"] = index <= 1 ? "Request of the environment." : nil
         session.environment["AGENT_CONFIG"] = index <= 2 ? file : nil
-        if index == 0 { session.arguments = ["run", "--model", "openai/of-option", "--request", "Request of the option."] }
+        if index == 0 {
+          session.arguments = ["run", "--model", "openai/of-option", "--request", "Request of the option."]
+        }
         let before = model.requestCount
         let ended = try await session.finish()
         #expect(ended.code == 0, "\(name): \(ended)")
@@ -52,7 +54,8 @@ struct ConfigurationSourceTests {
   @Test(arguments: ["option", "variable", "standard input"])
   func theFile(given: String) async throws {
     try await surroundings { folder, _, modelURL, _, _ in
-      let file = try folder.write("c.json", "{\"sessionId\": \"from-file\", \"userRequest\": \"Hello?\", \"mode\": \"research\"}")
+      let file = try folder.write(
+        "c.json", "{\"sessionId\": \"from-file\", \"userRequest\": \"Hello?\", \"mode\": \"research\"}")
       var session = Session("from-file", in: folder, modelURL: modelURL)
       session.environment["SESSION_ID"] = nil
       session.environment["USER_REQUEST"] = nil
@@ -96,9 +99,11 @@ struct ConfigurationSourceTests {
       for source in ["file", "cloud"] {
         for (name, variables, expected) in [("higher", higher, whenAllowed), ("lower", lower, whenLowered)] {
           let id = "\(source)-\(name)"
-          var session = Session(id, in: folder, modelURL: modelURL, environment: variables.merging(Self.identity) { $1 })
+          var session = Session(
+            id, in: folder, modelURL: modelURL, environment: variables.merging(Self.identity) { $1 })
           if source == "file" {
-            session.environment["AGENT_CONFIG"] = try folder.write("c.json", JSONValue.object(["executionLimits": allowed]).text())
+            session.environment["AGENT_CONFIG"] = try folder.write(
+              "c.json", JSONValue.object(["executionLimits": allowed]).text())
           } else {
             session.environment["CONVEX_URL"] = cloudURL
             cloud.set(configuration: ["executionLimits": allowed], of: id)
@@ -116,7 +121,9 @@ struct ConfigurationSourceTests {
     }
   }
 
-  @Test(arguments: [("SESSION_ID", "sessionId"), ("WORKSPACE_ID", "workspaceId"), ("SANDBOX_ID", "sandboxId"), ("USER_ID", "userId")])
+  @Test(arguments: [
+    ("SESSION_ID", "sessionId"), ("WORKSPACE_ID", "workspaceId"), ("SANDBOX_ID", "sandboxId"), ("USER_ID", "userId"),
+  ])
   func idsMustAgree(variable: String, key: String) async throws {
     try await surroundings { folder, model, modelURL, cloud, cloudURL in
       let other: JSONValue = .object([key: "another"])
@@ -124,13 +131,15 @@ struct ConfigurationSourceTests {
       session.environment["AGENT_CONFIG"] = try folder.write("c.json", other.text())
       let byFile = try await session.finish()
       #expect(byFile.code == 78)
-      #expect(byFile.errorLines.count == 1 && byFile.standardError.contains("configuration file /\(key): "), "\(byFile)")
+      #expect(
+        byFile.errorLines.count == 1 && byFile.standardError.contains("configuration file /\(key): "), "\(byFile)")
       session.environment["AGENT_CONFIG"] = nil
       session.environment["CONVEX_URL"] = cloudURL
       cloud.set(configuration: other, of: "s1")
       let byCloud = try await session.finish()
       #expect(byCloud.code == 78)
-      #expect(byCloud.errorLines.count == 1 && byCloud.standardError.contains("cloud configuration /\(key): "), "\(byCloud)")
+      #expect(
+        byCloud.errorLines.count == 1 && byCloud.standardError.contains("cloud configuration /\(key): "), "\(byCloud)")
       for ended in [byFile, byCloud] {
         #expect(ended.standardError.contains(variable) && ended.standardError.contains("they must agree"), "\(ended)")
       }
@@ -162,7 +171,8 @@ struct ConfigurationSourceTests {
         "SESSION_ID": "of-a-file", "USER_REQUEST": "A request\nof two lines.\n\n", "WORKSPACE_ID": "w1\r\n",
         "SANDBOX_ID": "b1", "CONVEX_URL": cloudURL, "CONVEX_AUTH_TOKEN": "token-of-a-file\n",
         "OPENAI_API_KEY": "key-of-a-file\n", "OPENAI_BASE_URL": "\(modelURL)\n", "AGENT_MODEL": "openai/of-a-file",
-        "AGENT_MAX_ITERATIONS": "9\n", "AGENT_STATE_DIR": "\(folder.path)/state\n", "AGENT_MANIFESTS": Program.manifests,
+        "AGENT_MAX_ITERATIONS": "9\n", "AGENT_STATE_DIR": "\(folder.path)/state\n",
+        "AGENT_MANIFESTS": Program.manifests,
       ]
       var session = Session("of-a-file", in: folder)
       session.environment = [:]
@@ -175,6 +185,46 @@ struct ConfigurationSourceTests {
       #expect(model.requests.map(\.model) == ["of-a-file"])
       #expect(cloud.statuses(of: "of-a-file").last == "completed")
       try await session.expectConsistent(ended)
+    }
+  }
+
+  /// Sub-agents that are given are the ones there are, each with its own model and tools.
+  @Test(arguments: ["environment", "file", "cloud"])
+  func subAgents(source: String) async throws {
+    try await surroundings { folder, _, _, cloud, cloudURL in
+      let agents: JSONValue = [
+        [
+          "id": "reader", "name": "Reader", "category": "research", "model": "openai/small",
+          "instructions": "Read twice.",
+        ],
+        ["name": "Writer", "categories": ["content", "analytics"]],
+      ]
+      let model = ScriptedModelServer { request in
+        if request.model == "small" { return .text("It says: twice.") }
+        return request.number == 0 ? .call("delegate_task", ["agentId": "reader", "task": "Read it."]) : .text("done")
+      }
+      try await model.run { modelURL in
+        var session = Session("agents", in: folder, modelURL: modelURL, environment: Self.identity)
+        switch source {
+        case "environment": session.environment["SUB_AGENTS"] = agents.text()
+        case "file":
+          session.environment["AGENT_CONFIG"] = try folder.write(
+            "c.json", JSONValue.object(["subAgents": agents]).text())
+        default:
+          session.environment["CONVEX_URL"] = cloudURL
+          cloud.set(configuration: ["agentConfig": ["subAgents": agents]], of: "agents")
+        }
+        let ended = try await session.finish()
+        #expect(ended.code == 0, "\(ended)")
+        #expect(model.requests.map(\.model) == ["gpt-4o", "small", "gpt-4o"], "\(ended)")
+        let reader = try #require(model.requests.first { $0.model == "small" })
+        #expect(
+          reader.toolNames.contains("read_file") && !reader.toolNames.contains("write_file"), "\(reader.toolNames)")
+        #expect(reader.messages.first?["content"]?.stringValue?.contains("Read twice.") == true)
+        #expect(model.requests.last?.last("tool")?.contains("It says: twice.") == true)
+        #expect(session.result["tasks"]?.arrayValue?.map { $0["agent"] } == ["reader"])
+        try await session.expectConsistent(ended)
+      }
     }
   }
 
@@ -194,7 +244,9 @@ struct ConfigurationSourceTests {
       let warnings = ended.errorLines.filter { $0.hasPrefix("warning: ") }
       #expect(warnings.count == misspelt.count, "\(ended)")
       for (name, nearest) in misspelt {
-        #expect(warnings.count { $0.contains("\(name) ") && $0.contains("did you mean \(nearest)?") } == 1, "\(name): \(warnings)")
+        #expect(
+          warnings.count { $0.contains("\(name) ") && $0.contains("did you mean \(nearest)?") } == 1,
+          "\(name): \(warnings)")
       }
       #expect(!ended.standardError.contains("secret-value"))
     }
@@ -203,7 +255,8 @@ struct ConfigurationSourceTests {
   /// JSON lines for machines: events on standard output, logs on standard error, nothing else on either.
   @Test func jsonLines() async throws {
     try await surroundings { folder, _, modelURL, _, _ in
-      var session = Session(in: folder, modelURL: modelURL, environment: ["AGENT_LOG_FORMAT": "json", "AGENT_TYPO": "x"])
+      var session = Session(
+        in: folder, modelURL: modelURL, environment: ["AGENT_LOG_FORMAT": "json", "AGENT_TYPO": "x"])
       session.environment["LOG_LEVEL"] = "debug"
       let ended = try await session.finish()
       #expect(ended.code == 0)
@@ -213,7 +266,8 @@ struct ConfigurationSourceTests {
       #expect(Set(events.map { $0?["id"]?.stringValue }).count == events.count)
       #expect(events.last??["type"] == "sandbox.completion" && events.last??["data"]?["exitCode"] == 0)
       let logs = ended.errorLines.map { try? JSONValue(parsing: $0) }
-      #expect(logs.contains { $0?["level"] == "warning" && $0?["message"]?.stringValue?.contains("AGENT_TYPO") == true })
+      #expect(
+        logs.contains { $0?["level"] == "warning" && $0?["message"]?.stringValue?.contains("AGENT_TYPO") == true })
       #expect(!logs.contains(nil), "\(ended.standardError)")
     }
   }

@@ -48,7 +48,9 @@ struct ConfigurationTests {
     ]
     let lines = try await refused(broken)
     for name in broken.keys.sorted() {
-      #expect(lines.count { $0.hasPrefix("\(name): ") || $0.hasPrefix("cloud endpoint: \(name)") } == 1, "\(name) in \(lines)")
+      #expect(
+        lines.count { $0.hasPrefix("\(name): ") || $0.hasPrefix("cloud endpoint: \(name)") } == 1, "\(name) in \(lines)"
+      )
     }
     #expect(lines.count == broken.count, "\(lines)")
   }
@@ -57,7 +59,8 @@ struct ConfigurationTests {
     let secret = "hush hush \u{1} 81c2"
     let lines = try await refused([
       "OPENAI_API_KEY": secret, "OPENROUTER_API_KEY": secret, "ANTHROPIC_API_KEY": secret, "CONVEX_AUTH_TOKEN": secret,
-      "OPENAI_BASE_URL": "localhost:1/v1", "AGENT_CONTROL": "tcp://127.0.0.1:1", "AGENT_MODE": "a\nsandbox-entry: b\u{1B}[2J",
+      "OPENAI_BASE_URL": "localhost:1/v1", "AGENT_CONTROL": "tcp://127.0.0.1:1",
+      "AGENT_MODE": "a\nsandbox-entry: b\u{1B}[2J",
     ])
     for name in [
       "OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "cloud endpoint: CONVEX_AUTH_TOKEN",
@@ -87,7 +90,9 @@ struct ConfigurationTests {
     // An empty variable and one of spaces are as good as none.
     for empty in [nil, "", "   "] where empty != "   " || names == ["USER_REQUEST"] {
       let lines = try await refused(
-        complete.merging(empty.map { value in Dictionary(uniqueKeysWithValues: names.map { ($0, value) }) } ?? [:]) { $1 },
+        complete.merging(empty.map { value in Dictionary(uniqueKeysWithValues: names.map { ($0, value) }) } ?? [:]) {
+          $1
+        },
         without: ["CONVEX_URL"] + (empty == nil ? names : []))
       #expect(lines.count == expected.count, "\(lines)")
       for text in expected { #expect(lines.count { $0.hasPrefix(text) } == 1, "\(text) in \(lines)") }
@@ -108,7 +113,9 @@ struct ConfigurationTests {
   @Test func ids() async throws {
     for id in Self.badIDs {
       let lines = try await refused(["SESSION_ID": id, "WORKSPACE_ID": id, "SANDBOX_ID": id, "USER_ID": id])
-      #expect(lines.map { String($0.prefix { $0 != ":" }) } == ["SESSION_ID", "WORKSPACE_ID", "SANDBOX_ID", "USER_ID"], "\(lines)")
+      #expect(
+        lines.map { String($0.prefix { $0 != ":" }) } == ["SESSION_ID", "WORKSPACE_ID", "SANDBOX_ID", "USER_ID"],
+        "\(lines)")
       #expect(lines.allSatisfy { $0.utf8.count < 300 }, "a long value is cut: \(lines)")
     }
   }
@@ -118,7 +125,9 @@ struct ConfigurationTests {
       let document: JSONValue = [
         "sessionId": .string(id), "workspaceId": .string(id), "sandboxId": .string(id), "userId": .string(id),
       ]
-      let lines = try await refused(without: ["SESSION_ID"]) { ["AGENT_CONFIG": try $0.write("c.json", document.text())] }
+      let lines = try await refused(without: ["SESSION_ID"]) {
+        ["AGENT_CONFIG": try $0.write("c.json", document.text())]
+      }
       #expect(lines.count == 4, "\(id): \(lines)")
       for key in ["sessionId", "workspaceId", "sandboxId", "userId"] {
         #expect(lines.count { $0.hasPrefix("configuration file /\(key): ") } == 1, "\(id): \(lines)")
@@ -202,7 +211,8 @@ struct ConfigurationTests {
     }
     // Two values for one variable are an error, whatever the file has.
     for name in ["USER_REQUEST", "OPENAI_API_KEY"] {
-      #expect(lines.count { $0.hasPrefix("\(name): \(name) and \(name)_FILE are both set") } == 1, "\(name) in \(lines)")
+      #expect(
+        lines.count { $0.hasPrefix("\(name): \(name) and \(name)_FILE are both set") } == 1, "\(name) in \(lines)")
     }
     #expect(lines.count == 6, "\(lines)")
   }
@@ -210,7 +220,8 @@ struct ConfigurationTests {
   @Test(arguments: [
     ("{", 1), ("5", 1), ("\"x\"", 1), ("{}", 1), ("null", 1), ("[1]", 1), ("[null]", 1), ("[[]]", 1), ("[{}]", 1),
     ("[{\"name\":\"\",\"category\":\"research\"}]", 1), ("[{\"name\":\"a\",\"category\":5}]", 1),
-    ("[{\"name\":\"a\",\"categories\":\"research\"}]", 1), ("[{\"name\":\"a\",\"category\":\"research\",\"extra\":1}]", 1),
+    ("[{\"name\":\"a\",\"categories\":\"research\"}]", 1),
+    ("[{\"name\":\"a\",\"category\":\"research\",\"extra\":1}]", 1),
     ("[{\"name\":\"a\",\"category\":\"research\",\"limits\":{\"tokenLimit\":-5}}]", 1),
     ("[{\"name\":\"a\",\"category\":\"research\",\"limits\":{\"costLimit\":1e400}}]", 1),
     ("[{\"name\":\"a\",\"category\":\"research\",\"model\":\"nonsense\"}]", 1),

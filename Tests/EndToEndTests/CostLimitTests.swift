@@ -42,11 +42,14 @@ struct CostLimitTests {
     }
   }
 
-  @Test("Sixteen agents never bill more than the cost limit", arguments: [(1, "0.35"), (2, "0.5"), (3, "0.8"), (4, "1.03"), (14, "0.21"), (15, "0.3")])
+  @Test(
+    "Sixteen agents never bill more than the cost limit",
+    arguments: [(1, "0.35"), (2, "0.5"), (3, "0.8"), (4, "1.03"), (14, "0.21"), (15, "0.3")])
   func cost(seed: Int, limit: String) async throws {
     let team = GreedyTeam(seed: UInt64(seed))
     let cap = seed % 10 >= 4 ? "4000" : "1000"
-    try await run(team, ["AGENT_COST_LIMIT_USD": limit, "AGENT_MAX_TOKENS_PER_REQUEST": cap], isSmall: seed > 10) { session, _, state in
+    try await run(team, ["AGENT_COST_LIMIT_USD": limit, "AGENT_MAX_TOKENS_PER_REQUEST": cap], isSmall: seed > 10) {
+      session, _, state in
       let dollars = try #require(Double(limit))
       #expect(team.billedDollars <= dollars)
       #expect(team.billedDollars > dollars / 4, "the limit is there to be used")
@@ -64,7 +67,8 @@ struct CostLimitTests {
   @Test("Sixteen agents never use more than the token limit", arguments: [(5, 60_000), (6, 100_000)])
   func tokens(seed: Int, limit: Int) async throws {
     let team = GreedyTeam(seed: UInt64(seed))
-    try await run(team, ["AGENT_TOKEN_LIMIT": String(limit), "AGENT_MAX_TOKENS_PER_REQUEST": "1000"]) { session, _, state in
+    try await run(team, ["AGENT_TOKEN_LIMIT": String(limit), "AGENT_MAX_TOKENS_PER_REQUEST": "1000"]) {
+      session, _, state in
       #expect(team.books.tokens <= limit)
       #expect(team.books.tokens > limit / 4)
       #expect(state.budget.session.spent.tokens <= limit)
@@ -159,7 +163,8 @@ struct CostLimitTests {
         let ended = try await session.run()
         #expect(ended.code == 78, "\(ended.standardError)")
         #expect(ended.standardError.contains("SUB_AGENTS"))
-        #expect(ended.standardError.contains("omega:research: model openai/model-of-tomorrow"), "\(ended.standardError)")
+        #expect(
+          ended.standardError.contains("omega:research: model openai/model-of-tomorrow"), "\(ended.standardError)")
         #expect(server.requestCount == 0)
       }
     }

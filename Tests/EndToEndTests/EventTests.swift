@@ -57,7 +57,8 @@ struct EventTests {
       #expect(terminal["output"]?.stringValue == "out\n" && terminal["error"]?.stringValue == "err\n")
       #expect(terminal["exitCode"]?.intValue == 0)
       let change = try #require(ended.events("file_change").first)
-      #expect(change["path"]?.stringValue?.contains(DocumentSession.name) == true && change["action"]?.stringValue != nil)
+      #expect(
+        change["path"]?.stringValue?.contains(DocumentSession.name) == true && change["action"]?.stringValue != nil)
       let stats = try #require(ended.events("completion").first?["stats"])
       #expect(stats["iterations"]?.intValue == 3)
       #expect(stats["inputTokens"] == session.result["usage"]?["inputTokens"])
@@ -72,7 +73,9 @@ struct EventTests {
     try await run(["AGENT_LOG_FORMAT": "json"]) { session, ended in
       let events = try ended.standardOutput.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
       #expect(Set(events.compactMap { $0["id"]?.stringValue }).count == events.count)
-      #expect(events.allSatisfy { $0["specversion"]?.stringValue == "1.0" && $0["time"]?.stringValue?.hasSuffix("Z") == true })
+      #expect(
+        events.allSatisfy { $0["specversion"]?.stringValue == "1.0" && $0["time"]?.stringValue?.hasSuffix("Z") == true }
+      )
       let sequences = events.compactMap { $0["sequence"]?.stringValue }.compactMap(Int.init)
       #expect(sequences.count == events.count && sequences == sequences.sorted())
       #expect(events.first?["type"]?.stringValue == "sandbox.state_changed")

@@ -57,9 +57,12 @@ struct LimitTests {
     try await Folder.with { folder in
       let server = ScriptedModelServer { request in
         if request.messages.contains(where: { $0["content"]?.stringValue == "endless" }) {
-          return .call("generate_document", ["title": .string("t\(request.number)"), "content": "x"], id: "c\(request.number)")
+          return .call(
+            "generate_document", ["title": .string("t\(request.number)"), "content": "x"], id: "c\(request.number)")
         }
-        if request.messages.contains(where: { $0["content"]?.stringValue == "short" }) { return .text("Short and good.") }
+        if request.messages.contains(where: { $0["content"]?.stringValue == "short" }) {
+          return .text("Short and good.")
+        }
         guard request.number == 0 else { return .text("One of two.") }
         return .toolCalls(
           ["endless", "short"].map { task in
@@ -131,7 +134,9 @@ struct LimitTests {
       let tool = CommandManifest.script("probe", "sleep 1.\(55 + index * 4)")
       try await DocumentSession.run(
         in: folder, manifests: [tool], environment: ["AGENT_MAX_DURATION_MS": "2000"],
-        next: { $0.last("tool")?.contains("bytes") == true && $0.number == 1 ? .call("probe", id: "p") : .text("Done.") }
+        next: {
+          $0.last("tool")?.contains("bytes") == true && $0.number == 1 ? .call("probe", id: "p") : .text("Done.")
+        }
       ) { session, _ in
         let ended = try await session.run()
         #expect([0, 124].contains(ended.code), "\(ended.standardError)")

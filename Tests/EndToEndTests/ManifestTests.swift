@@ -42,7 +42,8 @@ struct ManifestTests {
       switch which {
       case "all broken": _ = try BrokenManifests.write(in: folder, "manifests")
       case "an empty folder": folder.makeFolder("manifests")
-      case "disabled": try folder.write("manifests/a.json", BrokenManifests.good("a") { $0["isEnabled"] = false }.text())
+      case "disabled":
+        try folder.write("manifests/a.json", BrokenManifests.good("a") { $0["isEnabled"] = false }.text())
       case "only a pipe": #expect(mkfifo("\(folder.path)/manifests", 0o600) == 0)
       default: break
       }
@@ -64,7 +65,8 @@ struct ManifestTests {
   @Test func clashes() async throws {
     try await Folder.with { folder in
       for (file, id, name) in [
-        ("a", "first", "first"), ("b", "first", "other"), ("c", "FIRST", "third"), ("d", "fourth", "First"), ("e", "first_2", "fifth"),
+        ("a", "first", "first"), ("b", "first", "other"), ("c", "FIRST", "third"), ("d", "fourth", "First"),
+        ("e", "first_2", "fifth"),
       ] {
         try folder.write("m/\(file).json", BrokenManifests.good(id) { $0["name"] = .string(name) }.text())
       }
@@ -78,7 +80,9 @@ struct ManifestTests {
         #expect(ended.code == 0, "\(ended)")
         let warnings = ended.errorLines.filter { $0.hasPrefix("warning: manifest ") }
         #expect(warnings.count == 4, "\(ended)")
-        for name in ["b.json", "c.json", "d.json"] { #expect(warnings.count { $0.contains("/m/\(name): ") } == 1, "\(warnings)") }
+        for name in ["b.json", "c.json", "d.json"] {
+          #expect(warnings.count { $0.contains("/m/\(name): ") } == 1, "\(warnings)")
+        }
         #expect(warnings.count { $0.contains("session configuration: /toolManifests/0/id") } == 1, "\(warnings)")
         #expect(ended.events("tools_loaded").map { $0["toolCount"] } == [3])
         try await session.expectConsistent(ended)
@@ -89,7 +93,9 @@ struct ManifestTests {
   /// A manifest that is changed while the session runs changes nothing for it.
   @Test func changedWhileRunning() async throws {
     try await Folder.with { folder in
-      @Sendable func manifest(_ word: String) -> JSONValue { .array([CommandManifest.json("say", argv: ["/bin/echo", word])]) }
+      @Sendable func manifest(_ word: String) -> JSONValue {
+        .array([CommandManifest.json("say", argv: ["/bin/echo", word])])
+      }
       let file = try folder.write("m.json", manifest("before").text())
       let model = ScriptedModelServer { request in
         guard request.number == 0 else { return .text("done") }
@@ -111,7 +117,9 @@ struct ManifestTests {
     try await Folder.with { folder in
       let properties = JSONObject((0..<10_000).map { ("p\($0)", ["type": "string", "maxLength": 3]) })
       let manifests: [JSONValue] = [
-        BrokenManifests.good("wide") { $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": .object(properties)]] },
+        BrokenManifests.good("wide") {
+          $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": .object(properties)]]
+        },
         BrokenManifests.good("regex") {
           let text: JSONValue = ["type": "string", "pattern": "^(a+)+$"]
           $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": ["text": text]]]
@@ -123,9 +131,10 @@ struct ManifestTests {
       let model = ScriptedModelServer([.call("regex", ["text": attack]), .text("done")])
       try await model.run { url in
         let session = Session(in: folder, modelURL: url, environment: ["AGENT_MANIFESTS": file])
-        let ended = try await session.finish()
+        let (ended, process) = try await session.run { _ in }
         #expect(ended.code == 0, "\(ended)")
-        #expect(ended.took < .seconds(20))
+        let isModest = process.usage.map { $0.cpu < .seconds(10) && $0.peakBytes < 256 << 20 }
+        #expect(isModest == true, "\(String(describing: process.usage))")
         #expect(model.requests.first?.toolNames.contains("fine") == true)
         try await session.expectConsistent(ended)
       }
@@ -143,11 +152,13 @@ struct ManifestTests {
       try folder.write("m/good.json", BrokenManifests.good("good").text())
       chmod(try folder.write("m/secret.json", BrokenManifests.good("secret").text()), 0o600)
       let session = Session(
-        in: folder, environment: ["USER_REQUEST": "hello", "AGENT_MODEL": "offline", "AGENT_MANIFESTS": "\(folder.path)/m"])
+        in: folder,
+        environment: ["USER_REQUEST": "hello", "AGENT_MODEL": "offline", "AGENT_MANIFESTS": "\(folder.path)/m"])
       let line = "exec setpriv --reuid 65534 --regid 65534 --clear-groups PROGRAM"
       let ended = try await session.run(shell: line) { _ in }.ended
       for name in ["secret.json", "closed"] {
-        #expect(ended.errorLines.count { $0.contains("/m/\(name): ") && $0.contains("cannot be read") } == 1, "\(ended)")
+        #expect(
+          ended.errorLines.count { $0.contains("/m/\(name): ") && $0.contains("cannot be read") } == 1, "\(ended)")
       }
       #expect(ended.events("tools_loaded").map { $0["toolCount"] } == [1])
       try await session.expectConsistent(ended)

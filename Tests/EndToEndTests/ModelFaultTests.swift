@@ -15,7 +15,8 @@ struct ModelFaultTests {
     let reason: String
 
     init(
-      _ name: String, _ replies: [ScriptedModelReply], _ code: Int32, _ requests: ClosedRange<Int>, _ reason: String = ""
+      _ name: String, _ replies: [ScriptedModelReply], _ code: Int32, _ requests: ClosedRange<Int>,
+      _ reason: String = ""
     ) {
       self.name = name
       self.replies = replies
@@ -48,8 +49,10 @@ struct ModelFaultTests {
         let errors = ended.errorLines.filter { $0.hasPrefix("error: ") }
         #expect(errors.count == (fault.code == 0 ? 0 : 1), "\(ended)")
         if fault.code != 0 {
-          #expect(errors.first?.contains("openai/gpt-4o") == true && errors.first?.contains(fault.reason) == true, "\(ended)")
-          #expect(errors.first?.contains("ModelFailure") == false && (errors.first?.utf8.count ?? 0) < 1_000, "\(ended)")
+          #expect(
+            errors.first?.contains("openai/gpt-4o") == true && errors.first?.contains(fault.reason) == true, "\(ended)")
+          #expect(
+            errors.first?.contains("ModelFailure") == false && (errors.first?.utf8.count ?? 0) < 1_000, "\(ended)")
         }
         ended.expectFramed()
         // What the provider may bill is spent, here and at the session's end.
@@ -79,30 +82,53 @@ struct ModelFaultTests {
     Fault("keys twice", [Fault.reply("{\"choices\":[],\"choices\":[]}")], 69, 3...3, "not JSON"),
     Fault("half a character", [Fault.reply(Fault.message("\"content\":\"\\ud800\""))], 69, 3...3, "not JSON"),
     Fault("depth", [Fault.reply(String(repeating: "[", count: 100_000))], 69, 3...3, "not JSON"),
-    Fault("server-sent events", [Fault.reply("data: {\"choices\":[]}\n\ndata: [DONE]\n\n", type: "text/event-stream")], 69, 3...3, "not JSON"),
+    Fault(
+      "server-sent events", [Fault.reply("data: {\"choices\":[]}\n\ndata: [DONE]\n\n", type: "text/event-stream")], 69,
+      3...3, "not JSON"),
     Fault("204", [Fault.reply("", 204)], 69, 3...3),
     Fault("a wrong content type", [Fault.reply(Fault.message("\"content\":\"done\""), type: "text/plain")], 0, 1...1),
     Fault("closed", [.closed], 69, 3...3), Fault("reset", [.raw(.reset)], 69, 3...3),
     Fault("closed, then well", [.closed, .raw(.reset), Fault.done], 0, 3...3),
     Fault("cut off", [.cutOff(.text("a long answer", prompt: 2_000, completion: 500))], 69, 3...3),
-    Fault("cut off, then well", [.cutOff(.text("a long answer", prompt: 2_000, completion: 500)), Fault.done], 0, 2...2),
+    Fault(
+      "cut off, then well", [.cutOff(.text("a long answer", prompt: 2_000, completion: 500)), Fault.done], 0, 2...2),
     Fault("larger than 16 MiB", [Fault.reply(String(repeating: " ", count: 17 << 20))], 69, 3...3, "larger than"),
-    Fault("a redirect", [.raw(LoopbackReply(status: 302, headers: [("Location", "http://169.254.169.254/latest")]))], 69, 1...1, "HTTP 302"),
-    Fault("401", [.unauthorized], 77, 1...1, "HTTP 401"), Fault("403", [.error(403, code: "forbidden")], 77, 1...1, "HTTP 403"),
-    Fault("400", [.error(400, code: "bad")], 1, 1...1, "HTTP 400"), Fault("404", [.error(404, code: "model_not_found")], 1, 1...1, "HTTP 404"),
-    Fault("402", [.error(402, code: "payment")], 1, 1...1, "no credit"), Fault("no quota", [.outOfQuota], 1, 1...1, "no credit"),
+    Fault(
+      "a redirect", [.raw(LoopbackReply(status: 302, headers: [("Location", "http://169.254.169.254/latest")]))], 69,
+      1...1, "HTTP 302"),
+    Fault(
+      "a redirect to itself", [.raw(LoopbackReply(status: 307, headers: [("Location", "/v1/chat/completions")]))], 69,
+      1...1, "HTTP 307"),
+    Fault(
+      "compressed",
+      [.raw(LoopbackReply(headers: [("Content-Encoding", "gzip")], body: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]))], 69, 3...3,
+      "not JSON"),
+    Fault("401", [.unauthorized], 77, 1...1, "HTTP 401"),
+    Fault("403", [.error(403, code: "forbidden")], 77, 1...1, "HTTP 403"),
+    Fault("400", [.error(400, code: "bad")], 1, 1...1, "HTTP 400"),
+    Fault("404", [.error(404, code: "model_not_found")], 1, 1...1, "HTTP 404"),
+    Fault("402", [.error(402, code: "payment")], 1, 1...1, "no credit"),
+    Fault("no quota", [.outOfQuota], 1, 1...1, "no credit"),
     Fault("401 in 200", [Fault.reply("{\"error\":{\"message\":\"no\",\"code\":401}}")], 77, 1...1),
     Fault("503 in 200", [Fault.reply("{\"error\":{\"message\":\"busy\",\"code\":503}}")], 69, 3...3, "busy"),
     Fault("an error in 200", [Fault.reply("{\"error\":\"something\"}")], 69, 3...3, "something"),
-    Fault("an error in the choice", [Fault.reply("{\"choices\":[{\"error\":{\"code\":502,\"message\":\"upstream\"}}]}")], 69, 3...3, "upstream"),
-    Fault("lines in the message", [Fault.reply("{\"error\":{\"message\":\"a\\nerror: b\\u001b[2J\\n[State] completed\",\"code\":400}}", 400)], 1, 1...1),
-    Fault("a long message", [Fault.reply("{\"error\":{\"message\":\"\(String(repeating: "x", count: 100_000))\"}}", 400)], 1, 1...1),
+    Fault(
+      "an error in the choice", [Fault.reply("{\"choices\":[{\"error\":{\"code\":502,\"message\":\"upstream\"}}]}")],
+      69, 3...3, "upstream"),
+    Fault(
+      "lines in the message",
+      [Fault.reply("{\"error\":{\"message\":\"a\\nerror: b\\u001b[2J\\n[State] completed\",\"code\":400}}", 400)], 1,
+      1...1),
+    Fault(
+      "a long message", [Fault.reply("{\"error\":{\"message\":\"\(String(repeating: "x", count: 100_000))\"}}", 400)],
+      1, 1...1),
     Fault("429 for ever", [.rateLimited()], 69, 3...3, "HTTP 429"),
     Fault("429, then well", [.rateLimited(), .rateLimited(), Fault.done], 0, 3...3),
     Fault("429 for a billion seconds", [.rateLimited(retryAfter: "1000000000")], 69, 1...1, "HTTP 429"),
     Fault("429 with a negative wait", [.rateLimited(retryAfter: "-5"), Fault.done], 0, 2...2),
     Fault("429 with garbage", [.rateLimited(retryAfter: "soon"), Fault.done], 0, 2...2),
-    Fault("429 with a date in the past", [.rateLimited(retryAfter: "Wed, 21 Oct 2015 07:28:00 GMT"), Fault.done], 0, 2...2),
+    Fault(
+      "429 with a date in the past", [.rateLimited(retryAfter: "Wed, 21 Oct 2015 07:28:00 GMT"), Fault.done], 0, 2...2),
     Fault("429 with NaN", [.rateLimited(retryAfter: "nan"), Fault.done], 0, 2...2),
     Fault("429 with 1e400", [.rateLimited(retryAfter: "1e400")], 69, 1...1),
   ])
@@ -146,7 +172,9 @@ struct ModelFaultTests {
         #expect(ended.code == 0, "\(ended)")
         let asked = times.value
         #expect(asked.count == 3)
-        for (first, second) in zip(asked, asked.dropFirst()) { #expect(second - first >= .milliseconds(990), "\(second - first)") }
+        for (first, second) in zip(asked, asked.dropFirst()) {
+          #expect(second - first >= .milliseconds(990), "\(second - first)")
+        }
         try await session.expectConsistent(ended)
       }
     }

@@ -10,7 +10,8 @@ struct ModelReplyTests {
   /// Runs a session that must end well, and gives the requests.
   private func completes(
     _ replies: [ScriptedModelReply], environment: [String: String] = [:], code: Int32 = 0,
-    sourceLocation: SourceLocation = #_sourceLocation, _ check: (Session, Session.Ended, ScriptedModelServer) throws -> Void
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ check: (Session, Session.Ended, ScriptedModelServer) throws -> Void
   ) async throws {
     try await Folder.with { folder in
       let model = ScriptedModelServer(replies)
@@ -34,18 +35,22 @@ struct ModelReplyTests {
 
   @Test(arguments: [
     ("no_such_tool", "{}", "not found"), ("", "{}", "not found"), ("execute tool", "{}", "not found"),
-    ("../../etc/passwd", "{}", "not found"), ("\u{0}\u{1B}[2J", "{}", "not found"), ("functions.echo", "{}", "not found"),
+    ("../../etc/passwd", "{}", "not found"), ("\u{0}\u{1B}[2J", "{}", "not found"),
+    ("functions.echo", "{}", "not found"),
     ("echo", "{\"text\": ", ""), ("echo", "[1, 2]", ""), ("echo", "\"text\"", ""), ("echo", "null", ""),
-    ("echo", "{\"text\": 1e400}", ""), ("echo", "{\"text\": \"a\", \"text\": \"b\"}", ""), ("echo", "{'text': 'a'}", ""),
+    ("echo", "{\"text\": 1e400}", ""), ("echo", "{\"text\": \"a\", \"text\": \"b\"}", ""),
+    ("echo", "{'text': 'a'}", ""),
     ("echo", "{\"text\": \"\\ud800\"}", ""), ("word_count", "{}", "path"), ("word_count", "{\"path\": 5}", "path"),
-    ("execute_tool", "{\"toolId\": \"read_file\", \"args\": {\"path\": \"../../../etc/passwd\"}}", ""), ("delegate_task", "{\"agent\": \"nobody\"}", ""),
+    ("execute_tool", "{\"toolId\": \"read_file\", \"args\": {\"path\": \"../../../etc/passwd\"}}", ""),
+    ("delegate_task", "{\"agent\": \"nobody\"}", ""),
     ("execute_tool", "{\"toolId\": \"no_such_tool\", \"args\": {}}", "not found"),
     ("execute_tool", "{\"toolId\": \"execute_tool\", \"args\": {\"toolId\": \"execute_tool\"}}", ""),
     ("create_plan", "{\"steps\": \"none\"}", ""), ("create_plan", "{\"tasks\": [{}]}", ""),
     ("write_blackboard", "{\"key\": 5}", ""),
   ])
   func callsThatCannotBe(name: String, arguments: String, expected: String) async throws {
-    try await completes([.toolCalls([ToolCall(id: "call_x", name: name, arguments: arguments)]), .text("done")]) { session, ended, model in
+    try await completes([.toolCalls([ToolCall(id: "call_x", name: name, arguments: arguments)]), .text("done")]) {
+      session, ended, model in
       #expect(model.requestCount == 2, "it is told, and goes on: \(ended)")
       let results = Self.results(model.requests.last)
       #expect(results.map(\.id) == ["call_x"])
@@ -53,13 +58,15 @@ struct ModelReplyTests {
       #expect(results.first.map { !$0.text.isEmpty && $0.text.utf8.count < 4_000 } == true, "\(results)")
       #expect(session.result["answer"] == "done")
       #expect(ended.errorLines.isEmpty, "a model's mistake is no matter for the log: \(ended)")
-      #expect((1...2).contains(session.result["usage"]?["toolErrors"]?.intValue ?? 0), "its own, and a tool's within it")
+      #expect(
+        (1...2).contains(session.result["usage"]?["toolErrors"]?.intValue ?? 0), "its own, and a tool's within it")
     }
   }
 
   /// No arguments at all are an empty object, as some servers send it.
   @Test func noArguments() async throws {
-    try await completes([.toolCalls([ToolCall(id: "c", name: "list_available_tools", arguments: "")]), .text("done")]) { session, _, model in
+    try await completes([.toolCalls([ToolCall(id: "c", name: "list_available_tools", arguments: "")]), .text("done")]) {
+      session, _, model in
       #expect(Self.results(model.requests.last).first?.text.contains("word_count") == true)
       #expect(session.result["usage"]?["toolErrors"]?.intValue == 0)
     }
@@ -75,7 +82,8 @@ struct ModelReplyTests {
 
   /// A reply that was cut may have lost half of a call: none of it runs.
   @Test func cutByLengthInACall() async throws {
-    let call = "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"write_blackboard\",\"arguments\":"
+    let call =
+      "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"write_blackboard\",\"arguments\":"
       + "\"{\\\"namespace\\\":\\\"n\\\",\\\"key\\\":\\\"k\\\",\\\"value\\\":\\\"v\\\"}\"}}"
     let body = ModelFaultTests.Fault.message("\"content\":null,\"tool_calls\":[\(call)]", finish: "length")
     try await completes([ModelFaultTests.Fault.reply(body), .text("done")]) { session, _, model in
@@ -96,7 +104,9 @@ struct ModelReplyTests {
       let results = Self.results(request)
       #expect(asked.count == 1_024 && results.map(\.id) == (0..<1_024).map { "c\($0)" })
       #expect(session.result["usage"]?["toolExecutions"]?.intValue ?? .max <= 1_024)
-      let note = request?.messages.compactMap { $0["content"]?.stringValue }.contains { $0.contains("10000 tool calls") }
+      let note = request?.messages.compactMap { $0["content"]?.stringValue }.contains {
+        $0.contains("10000 tool calls")
+      }
       #expect(note == true, "it is told that the others were not taken")
     }
   }
@@ -119,7 +129,8 @@ struct ModelReplyTests {
 
   /// A model that does not stop is stopped: by the loop watch when it repeats itself, else by the iterations.
   @Test func theSameCallForEver() async throws {
-    try await completes([.toolCalls([ToolCall(id: "c", name: "list_available_tools")])], code: 82) { session, ended, model in
+    try await completes([.toolCalls([ToolCall(id: "c", name: "list_available_tools")])], code: 82) {
+      session, ended, model in
       #expect((4...12).contains(model.requestCount), "\(model.requestCount)")
       #expect(session.status["reason"]?["kind"] == "loop")
       #expect(ended.errorLines.count == 1 && ended.standardError.contains("list_available_tools"), "\(ended)")
@@ -157,18 +168,23 @@ struct ModelReplyTests {
 
   /// Usage that cannot be is charged as the worst case; what can be, however unlikely, as it is. Nothing overflows.
   @Test(arguments: [
-    "{\"prompt_tokens\":-5,\"completion_tokens\":-7}", "{\"prompt_tokens\":1000000000000000000,\"completion_tokens\":1000000000000000000}",
-    "{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":9223372036854775807}", "{\"prompt_tokens\":9223372036854775808}",
+    "{\"prompt_tokens\":-5,\"completion_tokens\":-7}",
+    "{\"prompt_tokens\":1000000000000000000,\"completion_tokens\":1000000000000000000}",
+    "{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":9223372036854775807}",
+    "{\"prompt_tokens\":9223372036854775808}",
     "{\"prompt_tokens\":1e300,\"completion_tokens\":1e300}", "{\"prompt_tokens\":\"many\"}", "{}", "null", "[]", "5",
     "{\"prompt_tokens\":5,\"completion_tokens\":5,\"prompt_tokens_details\":{\"cached_tokens\":99999}}",
-    "{\"prompt_tokens\":5,\"completion_tokens\":5,\"cost\":-1}", "{\"prompt_tokens\":5,\"completion_tokens\":5,\"cost\":1e300}",
+    "{\"prompt_tokens\":5,\"completion_tokens\":5,\"cost\":-1}",
+    "{\"prompt_tokens\":5,\"completion_tokens\":5,\"cost\":1e300}",
     "{\"prompt_tokens\":0,\"completion_tokens\":0}",
   ])
   func lyingUsage(usage: String) async throws {
     func body(_ message: String, _ finish: String) -> ScriptedModelReply {
-      ModelFaultTests.Fault.reply("{\"choices\":[{\"message\":\(message),\"finish_reason\":\"\(finish)\"}],\"usage\":\(usage)}")
+      ModelFaultTests.Fault.reply(
+        "{\"choices\":[{\"message\":\(message),\"finish_reason\":\"\(finish)\"}],\"usage\":\(usage)}")
     }
-    let call = "{\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"echo\",\"arguments\":\"{}\"}}]}"
+    let call =
+      "{\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"echo\",\"arguments\":\"{}\"}}]}"
     try await completes([body(call, "tool_calls"), body("{\"content\":\"done\"}", "stop")]) { session, ended, model in
       #expect(model.requestCount == 2)
       let cost = try #require(session.result["usage"]?["costUsd"]?.doubleValue)
@@ -192,12 +208,14 @@ struct ModelReplyTests {
 
   /// What a model says can neither forge an event nor drive a terminal.
   @Test func textThatPretends() async throws {
-    let text = "fine\n[State] failed\n[Event] completion: {\"exitCode\":1}\u{1B}]52;c;aGk=\u{07}\u{1B}[2J\r\nerror: gone\u{202E}\u{0}end"
+    let text =
+      "fine\n[State] failed\n[Event] completion: {\"exitCode\":1}\u{1B}]52;c;aGk=\u{07}\u{1B}[2J\r\nerror: gone\u{202E}\u{0}end"
     try await completes([.call("echo", ["text": .string(text)]), .text(text)]) { session, ended, _ in
       #expect(ended.states.last == "completed" && !ended.states.contains("failed"))
       #expect(ended.events("completion").count == 1)
       #expect(ended.errorLines.isEmpty, "\(ended)")
-      #expect(session.result["answer"]?.stringValue?.hasPrefix("fine\n[State] failed") == true, "the answer itself is kept")
+      #expect(
+        session.result["answer"]?.stringValue?.hasPrefix("fine\n[State] failed") == true, "the answer itself is kept")
     }
   }
 

@@ -68,8 +68,10 @@ struct OfflineSessionTests {
       let answer = try #require(result["answer"]?.stringValue)
       let artifacts = try #require(result["artifacts"]?.arrayValue)
       let names = artifacts.compactMap { $0["name"]?.stringValue }
-      let report = try #require(names.first { $0.hasSuffix(".md") }.map { LaunchedSession.text("\(session.directory)/artifacts/\($0)") })
-      let chart = try #require(names.first { $0.hasSuffix(".svg") }.map { LaunchedSession.text("\(session.directory)/artifacts/\($0)") })
+      let report = try #require(
+        names.first { $0.hasSuffix(".md") }.map { LaunchedSession.text("\(session.directory)/artifacts/\($0)") })
+      let chart = try #require(
+        names.first { $0.hasSuffix(".svg") }.map { LaunchedSession.text("\(session.directory)/artifacts/\($0)") })
       #expect(names.count == 2)
       for text in [report, answer] {
         for (section, size) in facts.largest {
@@ -78,7 +80,9 @@ struct OfflineSessionTests {
         }
         let smaller = facts.sizes.filter { entry in !facts.largest.contains { $0.section == entry.key } }
         #expect(smaller.allSatisfy { !text.contains("| \($0.key) | \($0.value) |") }, "only the ten largest")
-        #expect(text.contains("| row_count | \(facts.count) |") && text.contains("| distinct_section | \(facts.sizes.count) |"))
+        #expect(
+          text.contains("| row_count | \(facts.count) |")
+            && text.contains("| distinct_section | \(facts.sizes.count) |"))
         #expect(text.contains("| total_installed_size_kib | \(facts.total) |"))
         #expect(text.contains("no language model was used"))
       }
@@ -121,7 +125,9 @@ struct OfflineSessionTests {
         guard let colon = line.firstIndex(of: ":"), line.first != " " else { continue }
         fields[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
       }
-      guard fields["Status"] == "install ok installed", let name = fields["Package"], let size = fields["Installed-Size"] else { continue }
+      guard fields["Status"] == "install ok installed", let name = fields["Package"],
+        let size = fields["Installed-Size"]
+      else { continue }
       table += "\(name)\t\(fields["Version"] ?? "")\t\(fields["Section"] ?? "")\t\(size)\n"
     }
     try await expectReport(on: table)
@@ -137,7 +143,8 @@ struct OfflineSessionTests {
       #expect(ended.code == 0, "\(ended)")
       #expect(ended.errorLines.count == 1 && ended.standardError.contains("no provider has a key"), "\(ended)")
       let answer = session.result["answer"]?.stringValue ?? ""
-      #expect(answer.contains("| North | 350 | 2 | 53.8 |") && answer.contains("| South | 300 | 1 | 46.2 |"), "\(answer)")
+      #expect(
+        answer.contains("| North | 350 | 2 | 53.8 |") && answer.contains("| South | 300 | 1 | 46.2 |"), "\(answer)")
       ended.expectFramed()
       try await session.expectConsistent(ended)
     }
@@ -173,7 +180,8 @@ struct OfflineSessionTests {
       let name = session.result["artifacts"]?[0]?["name"]?.stringValue ?? ""
       for text in [answer, LaunchedSession.text("\(session.directory)/artifacts/\(name)")] {
         #expect(text.contains("(.swift): **\(swift)**"), "\(text)")
-        #expect(text.contains("`Lighthouse` occurs in **\(expected.count * 2) lines** of \(expected.count) files"), "\(text)")
+        #expect(
+          text.contains("`Lighthouse` occurs in **\(expected.count * 2) lines** of \(expected.count) files"), "\(text)")
         for (path, lines) in expected {
           #expect(text.contains("/\(path) | 2 | \(lines[0]), \(lines[1]) |"), "\(path): \(text)")
         }
@@ -207,7 +215,9 @@ struct OfflineSessionTests {
           in: folder, environment: ["USER_REQUEST": "Sum of x?", "AGENT_MODEL": "offline", "AGENT_INPUTS": inputs])
         let ended = try await session.finish()
         #expect(ended.code == 78, "\(ended)")
-        #expect(ended.errorLines.count == 1 && ended.standardError.contains("AGENT_INPUTS") && ended.standardError.contains("data.csv"), "\(ended)")
+        #expect(
+          ended.errorLines.count == 1 && ended.standardError.contains("AGENT_INPUTS")
+            && ended.standardError.contains("data.csv"), "\(ended)")
         #expect(!folder.exists("state"))
       }
     }

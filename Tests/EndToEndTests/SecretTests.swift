@@ -6,14 +6,17 @@ import Testing
 @Suite("Secrets stay where they were given")
 struct SecretTests {
   private static let secrets = [
-    "OPENAI_API_KEY": "sk-secret-openai-7f31a", "CONVEX_AUTH_TOKEN": "secret-convex-91be2", "TOOL_SECRET_WEATHER": "secret-tool-55ac0",
-    "GITHUB_TOKEN": "secret-github-12de9", "DB_PASSWORD": "secret-password-3b77f", "ANTHROPIC_API_KEY": "sk-secret-ant-90cc1",
+    "OPENAI_API_KEY": "sk-secret-openai-7f31a", "CONVEX_AUTH_TOKEN": "secret-convex-91be2",
+    "TOOL_SECRET_WEATHER": "secret-tool-55ac0",
+    "GITHUB_TOKEN": "secret-github-12de9", "DB_PASSWORD": "secret-password-3b77f",
+    "ANTHROPIC_API_KEY": "sk-secret-ant-90cc1",
     "OPENROUTER_API_KEY": "sk-secret-router-4410d", "AGENT_CONTROL_TOKEN": "secret-control-8ba52",
     "AWS_SECRET_ACCESS_KEY": "secret-aws-0f4be", "NPM_TOKEN": "secret-npm-77aa1",
   ]
 
   /// Nothing that the session leaves, says or tells anybody has a secret in it.
-  private func expectNone(in folder: Folder, _ ended: Session.Ended, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func expectNone(in folder: Folder, _ ended: Session.Ended, sourceLocation: SourceLocation = #_sourceLocation)
+  {
     for (name, secret) in Self.secrets {
       let places = folder.files(containing: secret)
       #expect(places.isEmpty, "\(name) is in \(places)", sourceLocation: sourceLocation)
@@ -44,7 +47,9 @@ struct SecretTests {
           let tool = CommandManifest.json("show_environment", argv: ["/usr/bin/env"])
           var session = try Session(model: modelURL, in: folder, manifests: [tool])
           session.environment.merge(Self.secrets) { $1 }
-          session.environment.merge(["CONVEX_URL": cloudURL, "WORKSPACE_ID": "w", "SANDBOX_ID": "b", "LOG_LEVEL": "trace"]) { $1 }
+          session.environment.merge([
+            "CONVEX_URL": cloudURL, "WORKSPACE_ID": "w", "SANDBOX_ID": "b", "LOG_LEVEL": "trace",
+          ]) { $1 }
           let ended = try await session.run { pid.value = $0.pid }.ended
           #expect(ended.code == 0, "\(ended)")
           #expect(model.requests.map(\.authorization).allSatisfy { $0 == "Bearer sk-secret-openai-7f31a" })
@@ -66,7 +71,8 @@ struct SecretTests {
   func aServerThatRepeatsTheKey(status: Int) async throws {
     try await Folder.with { folder in
       let model = ScriptedModelServer { request in
-        let text = "Incorrect API key provided: \(request.authorization ?? ""). You sent: \(request.authorization ?? "")"
+        let text =
+          "Incorrect API key provided: \(request.authorization ?? ""). You sent: \(request.authorization ?? "")"
         return .raw(.json(["error": ["message": .string(text), "type": "x", "code": .string(text)]], status: status))
       }
       try await model.run { url in
@@ -83,7 +89,8 @@ struct SecretTests {
 
   @Test func theCheckShowsNone() async throws {
     try await Folder.with { folder in
-      var session = Session(in: folder, environment: Self.secrets.merging(["AGENT_CONTROL": "tcp://127.0.0.1:1"]) { $1 })
+      var session = Session(
+        in: folder, environment: Self.secrets.merging(["AGENT_CONTROL": "tcp://127.0.0.1:1"]) { $1 })
       for arguments in [["check"], ["check", "--json"], ["tools", "list"]] {
         session.arguments = arguments
         let ended = try await session.finish()

@@ -60,7 +60,9 @@ struct StateDirectoryTests {
     })
     try await refused({ folder in "\(folder.path)/\(String(repeating: "a", count: 300))" })
     try await refused(
-      { folder in "\(folder.path)/" + Array(repeating: String(repeating: "b", count: 200), count: 21).joined(separator: "/") },
+      { folder in
+        "\(folder.path)/" + Array(repeating: String(repeating: "b", count: 200), count: 21).joined(separator: "/")
+      },
       naming: { String($0.prefix(60)) })
   }
 
@@ -107,7 +109,9 @@ struct StateDirectoryTests {
           #expect(stat(path, &status) == 0 && status.st_mode & 0o077 == 0, "\(path) is for its owner only")
         }
         for file in folder.files("state/sessions") {
-          #expect(stat("\(folder.path)/\(file)", &status) == 0 && status.st_mode & 0o077 == 0, "\(file) is for its owner only")
+          #expect(
+            stat("\(folder.path)/\(file)", &status) == 0 && status.st_mode & 0o077 == 0, "\(file) is for its owner only"
+          )
         }
       }
     }

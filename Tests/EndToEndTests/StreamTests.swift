@@ -52,7 +52,9 @@ struct StreamTests {
 
   @Test("A reader that goes away")
   func readerLeaves() async throws {
-    try await Folder.with { try await expectCompletion("mkfifo p; head -c 100 <p >/dev/null & exec PROGRAM >p", in: $0) }
+    try await Folder.with {
+      try await expectCompletion("mkfifo p; head -c 100 <p >/dev/null & exec PROGRAM >p", in: $0)
+    }
   }
 
   @Test("TERM ends a session whose two streams nobody reads")

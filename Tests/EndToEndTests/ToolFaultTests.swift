@@ -97,7 +97,8 @@ struct ToolFaultTests {
       fwrite(Self.hostile, 1, Self.hostile.count, file)
       fclose(file)
       let trial = try await ToolTrial.run(
-        CommandManifest.script("probe", "cat \(payload) >&2; cat \(payload)"), environment: ["AGENT_LOG_FORMAT": format],
+        CommandManifest.script("probe", "cat \(payload) >&2; cat \(payload)"),
+        environment: ["AGENT_LOG_FORMAT": format],
         in: folder)
       #expect(trial.execution.status == .completed)
       #expect(trial.ended.code == 0)
@@ -116,7 +117,9 @@ struct ToolFaultTests {
         try await trial.session.expectConsistent(trial.ended)
       } else {
         let events = trial.ended.standardOutput.split(separator: "\n").map { try? JSONValue(parsing: String($0)) }
-        #expect(events.allSatisfy { $0?["specversion"]?.stringValue == "1.0" && $0?["source"]?.stringValue == "/sessions/s1" })
+        #expect(
+          events.allSatisfy { $0?["specversion"]?.stringValue == "1.0" && $0?["source"]?.stringValue == "/sessions/s1" }
+        )
         #expect(events.count { $0?["type"]?.stringValue == "sandbox.completion" } == 1)
       }
     }
@@ -192,7 +195,7 @@ struct ToolFaultTests {
       "(setsid sleep SECONDS >/dev/null 2>&1 </dev/null &) ; echo begun",
       "(trap '' HUP INT TERM; setsid sleep SECONDS &) ; echo begun",
       "(setsid env -i /bin/sleep SECONDS >/dev/null 2>&1 </dev/null &) ; echo begun",
-      "setsid sh -c '(setsid env -i sh -c \"trap : TERM HUP; while true; do sleep SECONDS; done\" &) ; exit 0'; echo begun",
+      "setsid sh -c '(setsid env -i sh -c \"trap : TERM HUP; while true; do sleep SECONDS; done\" &)'; echo begun",
     ])
   func staysBehind(script: String) async throws {
     try await Folder.with { folder in
@@ -221,7 +224,8 @@ struct ToolFaultTests {
   func manyChildren() async throws {
     try await Folder.with { folder in
       let marker = Marker()
-      let script = "i=0; while [ $i -lt 300 ]; do (sleep 0.01 &) ; i=$((i+1)); done; (setsid sleep \(marker.seconds) &); echo all"
+      let script =
+        "i=0; while [ $i -lt 300 ]; do (sleep 0.01 &) ; i=$((i+1)); done; (setsid sleep \(marker.seconds) &); echo all"
       let trial = try await ToolTrial.run(CommandManifest.script("probe", script), in: folder)
       try await trial.expect(.completed, telling: ["all"])
       #expect(try await marker.leftovers() == [])
@@ -245,7 +249,8 @@ struct ToolFaultTests {
   @Test("A tool inherits three descriptors")
   func descriptors() async throws {
     try await Folder.with { folder in
-      let trial = try await ToolTrial.run(CommandManifest.script("probe", "for f in /proc/self/fd/*; do echo $f; done"), in: folder)
+      let trial = try await ToolTrial.run(
+        CommandManifest.script("probe", "for f in /proc/self/fd/*; do echo $f; done"), in: folder)
       // The shell itself opens the folder that it lists.
       let numbers = trial.told.split(separator: "\n").compactMap { Int($0.split(separator: "/").last ?? "") }
       #expect(numbers.filter { $0 <= 2 } == [0, 1, 2])

@@ -94,7 +94,9 @@ struct HTTPErrorMapping: Sendable {
     if let last = error.connectionErrors.last?.error {
       // Unreadable certificates show up here: they stop the connection from being set up.
       if last is NIOSSLError || last is BoringSSLError { return map(last) }
-      if case ChannelError.connectTimeout = last { return notReached("cannot connect to \(origin)", "no answer in time") }
+      if case ChannelError.connectTimeout = last {
+        return notReached("cannot connect to \(origin)", "no answer in time")
+      }
       let reason = (last as? IOError).map(Self.reason) ?? String(describing: last)
       return notReached("cannot connect to \(origin)", reason)
     }

@@ -67,9 +67,13 @@ enum BrokenManifests {
     try manifest("reserved", "/id", "a tool of the runtime itself") { $0["id"] = "Delegate_Task" }
     try manifest("enabled", "/isEnabled", "must be true or false") { $0["isEnabled"] = "yes" }
     try manifest("schema", "/schema", "must be an object") { $0["schema"] = "none" }
-    try manifest("parameters", "/schema/parameters/type", "object") { $0["schema"] = ["description": "x", "parameters": ["type": "array"]] }
+    try manifest("parameters", "/schema/parameters/type", "object") {
+      $0["schema"] = ["description": "x", "parameters": ["type": "array"]]
+    }
     try manifest("recursive", "/schema/parameters/properties/a", "refers to itself") {
-      $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": ["a": ["$ref": "#/properties/a"]]]]
+      $0["schema"] = [
+        "description": "x", "parameters": ["type": "object", "properties": ["a": ["$ref": "#/properties/a"]]],
+      ]
     }
     try manifest("effect", "/effect", "is not known") { $0["effect"] = "harmless" }
     try manifest("cost", "/metadata/costEstimate/perRequest", "") {
@@ -93,10 +97,23 @@ enum BrokenManifests {
         $0["command"] = ["argv": [.string(program)]]
       }
     }
+    for (id, mode, reason) in [
+      ("setuid", 0o4755, "setuid"), ("setgid", 0o2755, "setgid"), ("open", 0o777, "changed by everybody"),
+    ] {
+      let program = try folder.write("programs/\(id)", "#!/bin/sh\n")
+      guard chmod(program, mode_t(mode)) == 0 else { throw SandboxError(.io, "cannot change \(program)") }
+      try manifest(id, "/command/argv/0", reason) {
+        $0["type"] = "command"
+        $0["builtin"] = nil
+        $0["command"] = ["argv": [.string(program)]]
+      }
+    }
     try manifest("shell", "/command/argv/2", "the shell would run") {
       $0["type"] = "command"
       $0["builtin"] = nil
-      $0["schema"] = ["description": "x", "parameters": ["type": "object", "properties": ["text": ["type": "string"]]]]
+      $0["schema"] = [
+        "description": "x", "parameters": ["type": "object", "properties": ["text": ["type": "string"]]],
+      ]
       $0["command"] = ["argv": ["/bin/sh", "-c", "{text}"]]
     }
     try manifest("timeout", "/command/timeoutMs", "whole milliseconds") {

@@ -2,7 +2,7 @@ import SandboxCore
 import SandboxTestKit
 import Synchronization
 
-/// A model that makes a document, sends sixteen sub-agents to work, and lets them work for ever: only a limit ends that.
+/// A model that makes a document, sends sixteen sub-agents to work, and lets them work for ever: only a limit ends it.
 ///
 /// It bills what a provider may bill: any number of tokens up to the prompt's bytes and the cap on the reply. It keeps
 /// its own books, in tenths of a micro-dollar at $2.50 and $10 for a million tokens, for replies that are lost as well.

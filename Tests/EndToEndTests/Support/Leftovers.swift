@@ -11,7 +11,8 @@ enum Leftovers {
     while let entry = readdir(proc) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       guard let pid = pid_t(name), pid != getpid() else { continue }
-      let traces = [link("/proc/\(pid)/cwd")] + ["cmdline", "environ"].map { LaunchedSession.text("/proc/\(pid)/\($0)") }
+      let traces =
+        [link("/proc/\(pid)/cwd")] + ["cmdline", "environ"].map { LaunchedSession.text("/proc/\(pid)/\($0)") }
       guard traces.contains(where: { $0.contains(folder.path) }) else { continue }
       found.append("\(pid): \(traces[1].split(separator: "\0").joined(separator: " "))")
     }

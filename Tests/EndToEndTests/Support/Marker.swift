@@ -1,5 +1,4 @@
 import Glibc
-import SandboxCore
 import SandboxTestKit
 
 /// A duration for `sleep` that no other process on the machine has in its command line.
@@ -27,24 +26,5 @@ struct Marker: Sendable {
   func leftovers() async throws -> [String] {
     _ = try await eventually(within: .seconds(1)) { processes.isEmpty }
     return processes
-  }
-}
-
-/// Whether the condition came true in time.
-func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async throws -> Bool {
-  let end = ContinuousClock.now + limit
-  while !condition() {
-    if ContinuousClock.now >= end { return false }
-    try await Task.sleep(for: .milliseconds(5))
-  }
-  return true
-}
-
-/// Waits for the condition; that it does not come true in time is an error.
-func until(
-  _ limit: Duration = .seconds(30), line: Int = #line, _ condition: () -> Bool
-) async throws {
-  guard try await eventually(within: limit, condition) else {
-    throw SandboxError(.timeout, "line \(line): what was waited for did not happen within \(limit)")
   }
 }

@@ -2,7 +2,9 @@
 struct Seeded: RandomNumberGenerator {
   private var state: UInt64
 
-  init(_ seed: UInt64, _ number: Int = 0) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(number) &* 0xd134_2543_de82_ef95 }
+  init(_ seed: UInt64, _ number: Int = 0) {
+    state = seed &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(number) &* 0xd134_2543_de82_ef95
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15

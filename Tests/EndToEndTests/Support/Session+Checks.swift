@@ -20,7 +20,9 @@ extension Session {
   }
 
   /// Runs to the end, which must leave no process behind.
-  func finish(upTo limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation) async throws -> Ended {
+  func finish(upTo limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation) async throws
+    -> Ended
+  {
     let ended = try await run(upTo: limit)
     let leftovers = Leftovers.processes(of: folder)
     #expect(leftovers.isEmpty, sourceLocation: sourceLocation)

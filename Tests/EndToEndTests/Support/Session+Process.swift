@@ -26,7 +26,7 @@ extension Session {
     shell line: String? = nil, standardOutput: String? = nil, upTo limit: Duration = .seconds(60),
     _ body: (LaunchedSession) async throws -> Void
   ) async throws -> (ended: Ended, process: LaunchedSession) {
-    try await Self.turns.withPermit {
+    try await Self.inTurn {
       let start = ContinuousClock.now
       let process =
         try line.map { try launch(shell: $0, standardOutput: standardOutput) }

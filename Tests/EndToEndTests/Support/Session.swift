@@ -31,11 +31,18 @@ struct Session {
   }
 
   /// Sessions that run at the same time: with all tests at once, nothing would end in its time.
-  static let turns = PermitGate(permits: 4)
+  private static let turns = PermitGate(permits: 4)
+  @TaskLocal private static var hasTurn = false
+
+  /// Waits for a turn, unless this is part of one.
+  static func inTurn<R>(_ work: () async throws -> R) async throws -> R {
+    if hasTurn { return try await work() }
+    return try await turns.withPermit { try await $hasTurn.withValue(true, operation: work) }
+  }
 
   /// Runs to the end; nothing of it is left afterwards.
   func run(upTo limit: Duration = .seconds(60)) async throws -> Ended {
-    try await Self.turns.withPermit {
+    try await Self.inTurn {
       let start = ContinuousClock.now
       return try await end(of: try launch(), since: start, upTo: limit)
     }

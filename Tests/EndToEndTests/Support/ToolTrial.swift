@@ -29,9 +29,11 @@ struct ToolTrial {
       let (ended, process) = try await session.run { _ in }
       let state = SessionState.fold(try await session.journal())
       let execution = try #require(
-        state.executions.values.first { $0.toolID.rawValue == "probe" }, "no call in the journal: \(ended.standardError)")
+        state.executions.values.first { $0.toolID.rawValue == "probe" },
+        "no call in the journal: \(ended.standardError)")
       return ToolTrial(
-        session: session, ended: ended, told: server.requests.dropFirst().first?.last("tool") ?? "", execution: execution,
+        session: session, ended: ended, told: server.requests.dropFirst().first?.last("tool") ?? "",
+        execution: execution,
         peakBytes: process.usage?.peakBytes ?? .max)
     }
   }

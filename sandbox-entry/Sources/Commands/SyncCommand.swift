@@ -23,7 +23,7 @@ struct SyncCommand: SessionCommand {
         let opened = try await OpenedSession.open(configuration, endpoint: endpoint, createIfMissing: false)
         let code: SandboxCore.ExitCode
         if let outcome = opened.state.lifecycle.outcome {
-          code = await opened.deliverAgain(outcome, logger)
+          code = await opened.deliverAgain(outcome, stop: process.stop, logger)
         } else {
           StandardError.write("sandbox-entry: session \(id) has not ended; there is nothing to deliver yet")
           code = .temporary

@@ -39,7 +39,7 @@ struct OpenedSession {
     _ configuration: RunConfiguration, transport: AsyncHTTPTransport, process: ProcessContext, logger: Logger,
     isInteractive: Bool
   ) async -> ExitCode {
-    if let outcome = state.lifecycle.outcome { return await deliverAgain(outcome, logger) }
+    if let outcome = state.lifecycle.outcome { return await deliverAgain(outcome, stop: process.stop, logger) }
     guard state.sequence == 0 else {
       StandardError.write(
         "sandbox-entry: session \(directory.sessionID) was interrupted, and resuming is not available in this version; "
@@ -61,21 +61,50 @@ struct OpenedSession {
     directory.close()
   }
 
-  /// A session that has ended drains its outbox and ends with its code again.
-  func deliverAgain(_ outcome: Outcome, _ logger: Logger) async -> ExitCode {
-    guard outcome.exitCode == .unsynced || !state.isFullyAcknowledged else {
-      logger.info("session \(directory.sessionID) has ended already: \(outcome.name)")
-      return outcome.exitCode
+  /// A session that has ended drains its outbox and ends with its code again; one that was only not delivered is then
+  /// complete, and its reports say so.
+  func deliverAgain(_ outcome: Outcome, stop: StopControl, _ logger: Logger) async -> ExitCode {
+    guard !state.isFullyAcknowledged else {
+      let settled = Outcome(stop: outcome.stop, failedTasks: outcome.failedTasks, isSynced: true)
+      logger.info("session \(directory.sessionID) has ended already: \(settled.name)")
+      return settled.exitCode
     }
     let log = SessionLog(journal: journal, resuming: state, time: .system)
-    let drain = OutboxDrain(log: log, endpoint: endpoint, blobs: blobs, time: .system)
-    let isDelivered = await drain.deliverPending(deadline: Deadline(after: .seconds(60), time: .system))
-    guard isDelivered else {
+    guard await drain(log, stop) else {
+      if let reason = stop.reason { return Outcome(stop: reason, isSynced: false).exitCode }
       let reason = log.read { $0.outbox.last { $0.error != nil }?.error?.message } ?? "it did not answer"
       StandardError.write("sandbox-entry: \(endpoint.name) has not acknowledged the results: \(reason)")
       return outcome.exitCode
     }
     logger.info("session \(directory.sessionID): everything is delivered to \(endpoint.name)")
-    return outcome.exitCode == .unsynced ? .completed : outcome.exitCode
+    let settled = Outcome(stop: outcome.stop, failedTasks: outcome.failedTasks, isSynced: true)
+    await report(settled, log.current)
+    return settled.exitCode
+  }
+
+  private func drain(_ log: SessionLog, _ stop: StopControl) async -> Bool {
+    let drain = OutboxDrain(log: log, endpoint: endpoint, blobs: blobs, time: .system)
+    return await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await drain.deliverPending(deadline: Deadline(after: .seconds(60), time: .system)) }
+      group.addTask {
+        _ = await stop.waitForStop()
+        return false
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? false
+    }
+  }
+
+  /// Replaces the reports by what holds now that everything has been delivered.
+  private func report(_ outcome: Outcome, _ state: SessionState) async {
+    let document = StatusDocument(endpoint: endpoint.name, isolation: IsolationReport.json, processID: getpid())
+    let answer = state.blackboard["session"]?["final_result"]?.value.stringValue ?? ""
+    do {
+      try await directory.writeResult(ResultDocument.json(of: state, outcome: outcome, answer: answer))
+      try await directory.writeStatus(
+        document.json(of: state, now: TimeSource.system.wallMilliseconds(), ending: outcome), isDurable: true)
+    } catch {
+      StandardError.write("sandbox-entry: the reports cannot be written: \(error.description)")
+    }
   }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Lines for people on standard error: unbuffered, so that none is torn or lost when the process dies.
 ///
-/// A reader that does not read holds nobody up: it is waited for a moment, once, and then lines are dropped, and counted,
-/// until there is room again.
+/// A reader that does not read holds nobody up: it is waited for a moment, once, and then lines are dropped, and
+/// counted, until there is room again.
 enum StandardError {
   private struct State {
     var dropped = 0
@@ -21,7 +21,8 @@ enum StandardError {
     state.withLock { state in
       var text = line
       if state.dropped > 0 {
-        text = "\(state.isTorn ? "\n" : "")sandbox-entry: \(state.dropped) lines of standard error were dropped\n\(line)"
+        text =
+          "\(state.isTorn ? "\n" : "")sandbox-entry: \(state.dropped) lines of standard error were dropped\n\(line)"
       }
       let bytes = Array("\(text)\n".utf8)
       let written = write(bytes, patience: state.dropped == 0 ? patience : 0)
