@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(
       name: "SandboxToolsTests", dependencies: ["SandboxCore", "SandboxTools", "SandboxIO", "SandboxTestKit"]),
     .testTarget(
-      name: "SandboxAgentsTests", dependencies: ["SandboxCore", "SandboxSQLite", "SandboxTools", "SandboxAgents", "SandboxTestKit"]),
+      name: "SandboxAgentsTests",
+      dependencies: ["SandboxCore", "SandboxSQLite", "SandboxTools", "SandboxAgents", "SandboxTestKit"]),
     .testTarget(
       name: "SandboxStoreTests", dependencies: ["SandboxCore", "SandboxStore", "SandboxSQLite", "SandboxTestKit"]),
     .testTarget(

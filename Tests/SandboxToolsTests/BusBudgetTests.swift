@@ -79,7 +79,7 @@ import Testing
     try await fixture.add("t", cost: Money(microdollars: 100))
     let result = try await fixture.bus.execute(fixture.call("t", task: "root.1".asID()))
     #expect(result.error?.code == .limitExceeded)
-    #expect(result.text.contains("task's"))
+    #expect(result.text.contains("of task root.1 reached"))
     #expect(fixture.stop.reason == nil)
     #expect(try await fixture.run("t", id: "2").error == nil)
   }

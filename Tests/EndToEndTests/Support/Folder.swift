@@ -44,7 +44,9 @@ struct Folder: Sendable {
   func exists(_ name: String) -> Bool { access("\(path)/\(name)", F_OK) == 0 }
 
   private func remove() async {
-    guard let removal = try? LaunchedSession(executable: "/bin/rm", arguments: ["-rf", path], environment: [:], folder: "/tmp")
+    guard
+      let removal = try? LaunchedSession(
+        executable: "/bin/rm", arguments: ["-rf", path], environment: [:], folder: "/tmp")
     else { return }
     _ = try? await removal.wait()
   }

@@ -106,9 +106,11 @@ import Testing
       journal.open()
       try await group.waitForAll()
     }
-    #expect(journal.commits.map(\.count) == [1, 63])
+    // Those that came before the first commit took its records went with it, all others with the second.
+    #expect(journal.commits.count <= 2)
+    #expect(journal.commits.map(\.count).reduce(0, +) == 64)
     try await log.append(Self.event("alone"))
-    #expect(journal.commits.map(\.count) == [1, 63, 1])
+    #expect(journal.commits.last?.count == 1)
     #expect(journal.commits.flatMap { $0 }.map(\.sequence) == Array(1...65))
   }
 
