@@ -56,6 +56,13 @@ struct CommandTests {
       let json = try await run(["check", "--json"], in: folder, environment: broken)
       #expect(json.code == 78)
       #expect(try Self.json(json.standardOutput)["problems"]?.arrayValue?.count == broken.count, "\(json)")
+      // A broken configuration hides no broken manifest.
+      let manifest = try folder.write("broken/tool.json", "{")
+      let both = try await run(
+        ["check"], in: folder, environment: ["AGENT_MAX_ITERATIONS": "0", "AGENT_MANIFESTS": "\(folder.path)/broken"])
+      #expect(both.code == 78)
+      #expect(both.errorLines.contains { $0.hasPrefix("problem: AGENT_MAX_ITERATIONS: ") }, "\(both)")
+      #expect(both.errorLines.contains { $0.hasPrefix("problem: manifest \(manifest): ") }, "\(both)")
       // A model without its key, and one without a price under a limit of money.
       for environment in [
         ["AGENT_MODEL": "openai/gpt-4o"],

@@ -17,29 +17,32 @@ struct CheckCommand: SessionCommand {
   func execute(_ process: ProcessContext) async -> Int32 {
     let assembly = ConfigurationAssembly(process: process, purpose: .inspection, options: options.variables)
     var problems: [String] = []
-    var configuration: RunConfiguration?
+    let configuration: RunConfiguration?
+    var isValid = true
     do {
       configuration = try assembly.local().1
     } catch {
       problems = error.problems.map(\.description)
+      configuration = error.partial
+      isValid = false
     }
-    if let configuration {
-      let catalog = Manifests.load(configuration)
-      let rejected = catalog.problems.filter { !$0.isWarning }
-      problems += rejected.map { "manifest \($0)" }
-      if catalog.manifests.isEmpty { problems.append("No tools configured: no manifest is usable") }
-      if configuration.isolation == .required {
-        problems.append("AGENT_ISOLATION=required cannot be met in this version")
-      }
-      let effective = EffectiveConfiguration.json(
-        configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name,
-        tools: catalog.manifests.map(\.id.rawValue))
-      let warnings = configuration.warnings + catalog.problems.filter(\.isWarning).map(\.description)
-      report(problems, warnings, effective)
-      return exitCode(problems, onlyManifests: !catalog.manifests.isEmpty && problems.count == rejected.count)
+    guard let configuration else {
+      report(problems, [], nil)
+      return ExitCode.config.rawValue
     }
-    report(problems, [], nil)
-    return exitCode(problems, onlyManifests: false)
+    let catalog = Manifests.load(configuration)
+    let rejected = catalog.problems.filter { !$0.isWarning }
+    problems += rejected.map { "manifest \($0)" }
+    if catalog.manifests.isEmpty { problems.append("No tools configured: no manifest is usable") }
+    if configuration.isolation == .required {
+      problems.append("AGENT_ISOLATION=required cannot be met in this version")
+    }
+    let effective = EffectiveConfiguration.json(
+      configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name,
+      tools: catalog.manifests.map(\.id.rawValue))
+    let warnings = configuration.warnings + catalog.problems.filter(\.isWarning).map(\.description)
+    report(problems, warnings, isValid ? effective : nil)
+    return exitCode(problems, onlyManifests: !catalog.manifests.isEmpty && problems.count == rejected.count)
   }
 
   /// Manifests that are skipped do not keep a session from running.

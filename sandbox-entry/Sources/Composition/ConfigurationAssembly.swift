@@ -17,6 +17,7 @@ struct ConfigurationAssembly {
   func local() throws(InvalidConfiguration) -> (ConfigurationSources, RunConfiguration) {
     var sources = ConfigurationSources(options: options, environment: process.environment)
     var problems: [ConfigurationProblem] = []
+    var partial: RunConfiguration?
     if let path = sources.text(.config, &problems) {
       do {
         let document = try JSONValue(parsing: try SmallFile.text(at: path))
@@ -36,10 +37,12 @@ struct ConfigurationAssembly {
       let isComplete = ["CONVEX_URL", "CONVEX_URL_FILE"].allSatisfy { process.environment[$0]?.isEmpty ?? true }
       let configuration = try loader.load(sources, isComplete: isComplete)
       if problems.isEmpty { return (sources, configuration) }
+      partial = configuration
     } catch {
       problems += error.problems
+      partial = error.partial
     }
-    throw InvalidConfiguration(problems: problems)
+    throw InvalidConfiguration(problems: problems, partial: partial)
   }
 
   /// The same with what the cloud knows about the session.

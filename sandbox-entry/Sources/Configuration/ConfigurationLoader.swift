@@ -30,7 +30,7 @@ struct ConfigurationLoader {
     surroundings(&configuration, &reader)
     models(configuration, &reader)
     configuration.warnings = reader.warnings + UnknownVariables.warnings(in: sources.environment)
-    if !reader.problems.isEmpty { throw InvalidConfiguration(problems: reader.problems) }
+    if !reader.problems.isEmpty { throw InvalidConfiguration(problems: reader.problems, partial: configuration) }
     return configuration
   }
 

@@ -11,4 +11,6 @@ struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
 /// All problems of a configuration, reported together before anything else happens (exit 78).
 struct InvalidConfiguration: Error {
   let problems: [ConfigurationProblem]
+  /// What could be read all the same, for looking further; never for running.
+  var partial: RunConfiguration?
 }
