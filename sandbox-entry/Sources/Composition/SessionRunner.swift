@@ -32,6 +32,7 @@ struct SessionRunner {
         after: configuration.session.limits.maxDuration + configuration.session.shutdownGrace + .seconds(60))
       outcome = await withTaskGroup(of: Void.self) { group in
         group.addTask { await screen.keepFresh(from: log) }
+        group.addTask { await boundStop() }
         defer { group.cancelAll() }
         return await manager.run()
       }
@@ -51,6 +52,12 @@ struct SessionRunner {
       exitCode: configuration.usesSimpleExitCodes ? outcome.exitCode.simple : outcome.exitCode.rawValue,
       directory: opened.directory.path, isInteractive: isInteractive)
     return outcome.exitCode
+  }
+
+  /// A stop that no signal asked for is bounded, too: a tool or a model that ignores it cannot keep the process alive.
+  private func boundStop() async {
+    guard let reason = await process.stop.waitForStop(), reason.phase != .cancelled else { return }
+    process.signals.guaranteeExit(after: configuration.session.shutdownGrace + .seconds(10))
   }
 
   private func environment(_ log: SessionLog, _ screen: Screen) throws(SandboxError) -> SessionEnvironment {

@@ -14,6 +14,8 @@ import Synchronization
 final class SignalMonitor: Sendable {
   private struct State {
     var stops = 0
+    /// On the monotonic clock.
+    var exitAt: Duration?
     var grace: Duration = .seconds(8)
     var forcedExit: (@Sendable () -> Int32)?
     var onReport: (@Sendable () -> Void)?
@@ -78,8 +80,15 @@ final class SignalMonitor: Sendable {
     }
   }
 
-  /// Makes sure that the process is gone after `delay`, whatever hangs.
+  /// Makes sure that the process is gone after `delay`, whatever hangs. An earlier end that was promised stands.
   func guaranteeExit(after delay: Duration) {
+    let end = TimeSource.system.monotonic() + delay
+    let isEarlier = state.withLock { state in
+      if let promised = state.exitAt, promised <= end { return false }
+      state.exitAt = end
+      return true
+    }
+    guard isEarlier else { return }
     var timer = itimerval()
     let microseconds = max(1_000, delay.milliseconds * 1_000)
     timer.it_value = timeval(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
