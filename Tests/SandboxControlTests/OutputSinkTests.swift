@@ -16,7 +16,7 @@ struct OutputSinkTests {
     let ends = Self.pipeEnds()
     let sink = OutputSink(descriptor: ends.write)
     for number in 0..<200 { sink.write("line \(number)\n") }
-    await sink.finish(within: .seconds(10))
+    await sink.finish(within: .seconds(60))
     close(ends.write)
     var text: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
@@ -47,12 +47,12 @@ struct OutputSinkTests {
     close(ends.read)
     let sink = OutputSink(descriptor: ends.write)
     sink.write("nobody reads this\n")
-    let deadline = Deadline(after: .seconds(10), time: .system)
+    let deadline = Deadline(after: .seconds(60), time: .system)
     while sink.dropped == 0, !deadline.hasPassed { try await Task.sleep(for: .milliseconds(1)) }
     #expect(sink.dropped == 1)
     sink.write("nor this\n")
     #expect(sink.dropped == 2)
-    await sink.finish(within: .seconds(10))
+    await sink.finish(within: .seconds(60))
     close(ends.write)
   }
 }

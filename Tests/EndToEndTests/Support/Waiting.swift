@@ -1,7 +1,7 @@
 import SandboxCore
 
 /// Whether the condition came true in time.
-func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(60), _ condition: () -> Bool) async throws -> Bool {
   let end = ContinuousClock.now + limit
   while !condition() {
     if ContinuousClock.now >= end { return false }
@@ -12,7 +12,7 @@ func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) 
 
 /// Waits for the condition; that it does not come true in time is an error.
 func until(
-  _ limit: Duration = .seconds(30), line: Int = #line, _ condition: () -> Bool
+  _ limit: Duration = .seconds(60), line: Int = #line, _ condition: () -> Bool
 ) async throws {
   guard try await eventually(within: limit, condition) else {
     throw SandboxError(.timeout, "line \(line): what was waited for did not happen within \(limit)")

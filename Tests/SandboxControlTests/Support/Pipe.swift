@@ -44,7 +44,7 @@ final class Pipe {
 
   /// Ends the sink's thread, then the pipe.
   func close() async {
-    await sink.finish(within: .seconds(10))
+    await sink.finish(within: .seconds(60))
     Glibc.close(reading)
     Glibc.close(writing)
   }

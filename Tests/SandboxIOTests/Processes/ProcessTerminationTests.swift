@@ -165,7 +165,7 @@ import Testing
         return children.reduce(children.count) { $0 + (pid_t($1).map(descendants) ?? 0) }
       }
       #expect(try await eventually { descendants(of: leader) == 4 })
-      #expect(Subreaper.sweep(below: leader, deadline: .seconds(10)) == 0)
+      #expect(Subreaper.sweep(below: leader, deadline: .seconds(60)) == 0)
       #expect(try await result.standardOutput.text == "swept\n")
     }
   }
