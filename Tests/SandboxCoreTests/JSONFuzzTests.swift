@@ -1,9 +1,10 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
 @Suite struct JSONFuzzTests {
   @Test func whatIsWrittenParsesToTheSame() throws {
-    var random = JSONRandom(seed: 2024)
+    var random = SeededGenerator(seed: 2024)
     for _ in 0..<2_000 {
       let value = random.json(depth: 5)
       for style in [JSONStyle.compact, .pretty, .canonical] {
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func mutatedTextIsReadOrRefused() {
-    var random = JSONRandom(seed: 4202)
+    var random = SeededGenerator(seed: 4202)
     var refused = 0
     for _ in 0..<2_000 {
       var bytes = random.json(depth: 4).utf8(.pretty)

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func agreesWithTheStandardLibraryOnDoubles() throws {
-    var random = JSONRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     for _ in 0..<5_000 {
       let double = Double(bitPattern: random.next())
       guard double.isFinite else { continue }

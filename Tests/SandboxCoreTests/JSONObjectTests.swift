@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
   }
 
   @Test func behavesLikeADictionaryAtAnySize() {
-    var random = JSONRandom(seed: 5)
+    var random = SeededGenerator(seed: 5)
     var object = JSONObject()
     var reference: [String: JSONValue] = [:]
     var order: [String] = []

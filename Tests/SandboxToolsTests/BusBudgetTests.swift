@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 
   /// Sixteen calls at once, some of which fail and are tried again, and money for some of them.
   @Test(arguments: 0..<200 as Range<UInt64>) func neverOverTheLimit(_ seed: UInt64) async throws {
-    var random = SeededGenerator(seed)
+    var random = SeededGenerator(seed: seed)
     let fee: Int64 = .random(in: 1...1000, using: &random)
     let affordable = Int64.random(in: 1...20, using: &random)
     let cost = limit(fee * affordable + .random(in: 0..<fee, using: &random))

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -98,7 +99,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20) func rateIsNeverExceeded(_ seed: UInt64) {
-    var random = SeededGenerator(seed)
+    var random = SeededGenerator(seed: seed)
     let limit = ToolDefinition.RateLimit(
       requestsPerMinute: .random(in: 1...600, using: &random), burst: .random(in: 1...20, using: &random))
     let limiter = ToolRateLimiter(limit)

@@ -32,7 +32,7 @@ final class GreedyTeam: Sendable {
   func server() -> ScriptedModelServer { ScriptedModelServer { await self.reply(to: $0) } }
 
   private func reply(to request: ScriptedModelServer.Request) async -> ScriptedModelReply {
-    var random = Seeded(seed, request.number)
+    var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(request.number))
     let cap = (request.body["max_completion_tokens"] ?? request.body["max_tokens"])?.intValue
     let text = request.messages.reduce(0) { $0 + ($1["content"]?.stringValue?.utf8.count ?? 0) }
     // A tokeniser counts the same beginning alike each time.

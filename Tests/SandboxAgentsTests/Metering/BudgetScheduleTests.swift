@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxAgents
 import SandboxCore
 import Synchronization

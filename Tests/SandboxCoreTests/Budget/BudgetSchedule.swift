@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 
 /// A random life of a budget, and beside it the plainest possible bookkeeping: lists of what was promised and paid.
@@ -22,10 +23,10 @@ struct BudgetSchedule {
   private(set) var answers: Set<String> = []
   private let width: Int
   private var usedHoldback = false
-  private var random: JSONRandom
+  private var random: SeededGenerator
 
   init(seed: UInt64) {
-    random = JSONRandom(seed: seed)
+    random = SeededGenerator(seed: seed)
     width = Int.random(in: 1...64, using: &random)
     let limit = Self.limit(of: 10_000, &random)
     let holdback = Amount(
@@ -45,7 +46,7 @@ struct BudgetSchedule {
     }
   }
 
-  private static func limit(of most: Int64, _ random: inout JSONRandom) -> BudgetLimit {
+  private static func limit(of most: Int64, _ random: inout SeededGenerator) -> BudgetLimit {
     BudgetLimit(
       cost: random.next() % 4 == 0 ? nil : Money(microdollars: Int64.random(in: 0...most, using: &random)),
       tokens: random.next() % 4 == 0 ? nil : Int.random(in: 0...Int(most / 10), using: &random))

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
 
   /// Whatever the prices, also when the long tier is the cheaper one.
   @Test func noCallCostsMoreThanItsWorstCase() {
-    var random = JSONRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for round in 0..<20_000 {
       let above = Int.random(in: 0...2_000, using: &random)
       func rate() -> Int64 { Int64.random(in: 0...20_000, using: &random) }

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
 
   /// Every amount of whole micro-dollars survives the way through a double.
   @Test func wholeMicrodollarsAreExact() {
-    var random = JSONRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     for _ in 0..<20_000 {
       let amount = Money(microdollars: Int64.random(in: 0...(1 << Int64.random(in: 1...49)), using: &random))
       if Money(dollars: amount.dollars) != amount { Issue.record("\(amount)") }

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -99,7 +100,7 @@ import Testing
   /// Tasks are cancelled at random while they wait, run or are just being let in. Afterwards all permits are there: a
   /// lost one, or a wake-up that nobody got, would leave somebody waiting for ever.
   @Test func nothingIsLostAmongRandomCancels() async throws {
-    var random = JSONRandom(seed: 9)
+    var random = SeededGenerator(seed: 9)
     for round in 0..<200 {
       let gate = PermitGate(permits: Int.random(in: 1...3, using: &random))
       let inside = Tally((now: 0, most: 0))

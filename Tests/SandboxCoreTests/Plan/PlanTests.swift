@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -61,7 +62,7 @@ import Testing
 
   /// A plan whose steps depend only on earlier ones always runs; one more edge backwards along a path is always found.
   @Test func findsEveryCycleInRandomPlans() throws {
-    var random = JSONRandom(seed: 12)
+    var random = SeededGenerator(seed: 12)
     for round in 0..<300 {
       let count = Int.random(in: 2...60, using: &random)
       var dependencies = (0..<count).map { index in

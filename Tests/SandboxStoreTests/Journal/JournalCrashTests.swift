@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import SandboxSQLite
 import SandboxStore

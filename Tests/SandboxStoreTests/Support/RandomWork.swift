@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 
 /// A worker that changes a session in every way there is, also in ways that the fold has to ignore. What it does

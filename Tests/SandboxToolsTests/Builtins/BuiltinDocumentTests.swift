@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -205,7 +206,7 @@ import Testing
 
   /// Random text of everything that means something to the parser: always well-formed, and no text is lost.
   @Test func rendersAnythingWellFormed() throws {
-    var random = BuiltinRandom(seed: 3)
+    var random = SeededGenerator(seed: 3)
     let pieces = [
       "*", "**", "***", "_", "~~", "`", "``", "```\n", "[", "]", "(", ")", "![", "](x", "<", ">", "&", "\"", "\\", "\n",
       "\n\n",

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import Glibc
 import SandboxCore
 import Testing
@@ -241,7 +242,7 @@ import Testing
 
   /// Against a plain search line by line, on random text.
   @Test func findsWhatAPlainSearchFinds() async throws {
-    var random = BuiltinRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     try await BuiltinFixture.with { session in
       for round in 0..<40 {
         let text = String((0..<random.next(400)).map { _ in "abAB\n ".randomElement(using: &random) ?? "a" })

@@ -1,3 +1,4 @@
+import SandboxTestKit
 import SandboxCore
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
 
   /// The query's numbers against sums that this test makes itself.
   @Test func queriesAgreeWithPlainSums() async throws {
-    var random = BuiltinRandom(seed: 5)
+    var random = SeededGenerator(seed: 5)
     let regions = ["north", "south", "east"]
     var csv = "region,amount\n"
     var sums: [String: Int64] = [:]
