@@ -12,6 +12,7 @@ run: build $(DEMO)/packages.tsv
 
 ## Runs all tests.
 test: setup
+	@Scripts/setup-tests.sh
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -32,10 +33,11 @@ release: setup
 	strip -o .build/ship/sandbox-entry .build/release/sandbox-entry
 	cp -R manifests .build/ship/manifests
 
-## Measures start-up, CPU and memory against a scripted model server; needs a release build.
+## Measures start-up, CPU and memory against a scripted model server, and what a tool call is made of.
 bench: release
 	$(SWIFT) build -c release --product sandbox-bench --static-swift-stdlib
-	.build/release/sandbox-bench $(CURDIR)/.build/ship/sandbox-entry
+	.build/release/sandbox-bench sessions $(CURDIR)/.build/ship/sandbox-entry
+	.build/release/sandbox-bench tools
 
 ## Installs the C libraries that the build needs, when they are missing.
 setup:

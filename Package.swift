@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,8 +41,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
-    .target(name: "SandboxTools", dependencies: ["SandboxCore", "SandboxIO"]),
+    .target(name: "SandboxSchema", dependencies: ["SandboxCore"]),
+    .target(name: "SandboxTools", dependencies: ["SandboxCore", "SandboxSchema", "SandboxIO"]),
     .target(name: "SandboxAgents", dependencies: ["SandboxCore", "SandboxIO", "SandboxTools"]),
     .target(
       name: "SandboxStore",
@@ -63,11 +66,20 @@ let package = Package(
       dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxSession"] + nio,
       path: "Tests/SandboxTestKit"),
     .executableTarget(
-      name: "sandbox-bench", dependencies: ["SandboxCore", "SandboxTestKit"], path: "Benchmarks/Sources"),
+      name: "sandbox-bench",
+      dependencies: ["SandboxCore", "SandboxSchema", "SandboxIO", "SandboxTools", "SandboxTestKit"],
+      path: "Benchmarks/Sources"),
     .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore", "SandboxTestKit"]),
-    .testTarget(name: "SandboxIOTests", dependencies: ["SandboxCore", "SandboxIO", "SandboxSQLite", "SandboxTestKit"]),
     .testTarget(
-      name: "SandboxToolsTests", dependencies: ["SandboxCore", "SandboxTools", "SandboxIO", "SandboxTestKit"]),
+      name: "SandboxIOTests",
+      dependencies: [
+        "SandboxCore", "SandboxIO", "SandboxSQLite", "SandboxTestKit",
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+      ] + nio),
+    .testTarget(name: "SandboxSchemaTests", dependencies: ["SandboxCore", "SandboxSchema"]),
+    .testTarget(
+      name: "SandboxToolsTests",
+      dependencies: ["SandboxCore", "SandboxSchema", "SandboxTools", "SandboxIO", "SandboxTestKit"]),
     .testTarget(
       name: "SandboxAgentsTests",
       dependencies: ["SandboxCore", "SandboxSQLite", "SandboxTools", "SandboxAgents", "SandboxTestKit"]),

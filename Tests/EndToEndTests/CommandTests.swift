@@ -95,7 +95,8 @@ struct CommandTests {
     try await Folder.with { folder in
       let shipped = [
         "describe_table", "generate_chart", "query_table", "append_file", "generate_document", "write_file", "echo",
-        "word_count", "list_files", "read_file", "search_text",
+        "word_count", "list_files", "read_file", "search_text", "fetch_and_parse", "generate_canvas", "execute_code",
+        "execute_typescript",
       ]
       let text = try await run(["tools", "list"], in: folder)
       #expect(text.code == 0 && text.standardError.isEmpty, "\(text)")
@@ -117,7 +118,7 @@ struct CommandTests {
   @Test func toolsLint() async throws {
     try await Folder.with { folder in
       let shipped = try await run(["tools", "lint"], in: folder)
-      #expect(shipped.code == 0 && shipped.standardOutput.hasSuffix("11 tools, 0 errors, 0 warnings\n"), "\(shipped)")
+      #expect(shipped.code == 0 && shipped.standardOutput.hasSuffix("15 tools, 0 errors, 0 warnings\n"), "\(shipped)")
       let samples = try BrokenManifests.write(in: folder)
       #expect(samples.count >= 20)
       let broken = try await run(["tools", "lint", "\(folder.path)/broken"], in: folder)

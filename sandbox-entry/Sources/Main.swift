@@ -15,7 +15,9 @@ enum Main {
     } catch {
       StandardError.write("sandbox-entry: \(error); tools that daemonise may outlive the session")
     }
-    let process = ProcessContext(stop: stop, signals: signals, environment: ProcessEnvironment.read())
+    let environment = ProcessEnvironment.read()
+    ProcessEnvironment.scrub { SecretVariables.contains($0) }
+    let process = ProcessContext(stop: stop, signals: signals, environment: environment)
     let code = await run(Array(CommandLine.arguments.dropFirst()), process)
     exit(code)
   }

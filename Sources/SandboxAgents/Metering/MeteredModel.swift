@@ -1,7 +1,8 @@
 package import SandboxCore
 
 /// The only way to a language model: each attempt reserves its worst case before it is sent and settles to what it
-/// used, keeps to the rates of provider and session, and is in the journal whatever becomes of it.
+/// used, keeps to the rates of provider and session, and is in the journal whatever becomes of it. No prompt leaves with
+/// a secret in it.
 package struct MeteredModel: Sendable {
   /// As the journal spells it.
   package var name: String { model.name }
@@ -28,6 +29,7 @@ package struct MeteredModel: Sendable {
   ///   provider's refusals as they are. Cancelling ends the wait or the call at once; a call in flight is charged in full.
   package func step(_ step: ModelStep, deadline: Deadline? = nil) async throws(SandboxError) -> AssistantMessage {
     try ResolvedModel(model: model, facts: facts).checkPriced(under: meter.limits)
+    let step = step.redacted(by: meter.log.redactor)
     let deadline = deadline ?? meter.deadline
     var attempt = 1
     while true {

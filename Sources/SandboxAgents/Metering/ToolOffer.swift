@@ -15,7 +15,6 @@ package struct ToolOffer: Sendable {
   package init(_ definitions: [ToolDefinition], showing parameters: [ToolID: JSONValue] = [:]) {
     var specifications: [ToolSpecification] = []
     var byName: [String: ToolID] = [:]
-    var ceiling = 0
     for definition in definitions {
       let name = Self.wireName(of: definition, besides: byName)
       byName[name] = definition.id
@@ -23,7 +22,6 @@ package struct ToolOffer: Sendable {
         name: name, description: definition.description, parameters: parameters[definition.id] ?? definition.parameters,
         category: definition.category)
       specifications.append(specification)
-      ceiling += PromptCeiling.tokens(of: specification)
     }
     // A model may well use the id that it read in a listing instead of the name it was offered.
     for definition in definitions where byName[definition.id.rawValue] == nil {
@@ -31,8 +29,29 @@ package struct ToolOffer: Sendable {
     }
     self.specifications = specifications
     self.byName = byName
-    self.ceiling = specifications.isEmpty ? 0 : ceiling + PromptCeiling.toolPreamble
+    ceiling = Self.ceiling(of: specifications)
     toolIDs = definitions.map(\.id)
+  }
+
+  /// The same tools without secrets in what is said about them.
+  func redacted(by redactor: Redactor) -> ToolOffer {
+    let clean = specifications.map { tool in
+      ToolSpecification(
+        name: tool.name, description: redactor.redact(tool.description), parameters: redactor.redact(tool.parameters),
+        category: tool.category)
+    }
+    return ToolOffer(specifications: clean, of: self)
+  }
+
+  private init(specifications: [ToolSpecification], of offer: ToolOffer) {
+    self.specifications = specifications
+    toolIDs = offer.toolIDs
+    byName = offer.byName
+    ceiling = Self.ceiling(of: specifications)
+  }
+
+  private static func ceiling(of tools: [ToolSpecification]) -> Int {
+    tools.isEmpty ? 0 : tools.reduce(PromptCeiling.toolPreamble) { $0 + PromptCeiling.tokens(of: $1) }
   }
 
   package func toolID(for name: String) -> ToolID? { byName[name] }

@@ -43,7 +43,9 @@ package struct Orchestrator: Sendable {
     let own = working.filter { AgentProfile.metaCategories.contains($0.category) && !given.contains($0.category) }
     let ids = profiles.map(\.id)
     var session: [ToolDefinition] = []
-    if !ids.isEmpty { session += [DelegateTaskTool.definition, CreatePlanTool.definition] }
+    if !ids.isEmpty {
+      session += [DelegateTaskTool.definition, CreatePlanTool.definition, SynthesizeResultsTool.definition]
+    }
     if !working.isEmpty { session.append(ExecuteToolTool.definition) }
     tools = ToolOffer(
       session + shared + own,

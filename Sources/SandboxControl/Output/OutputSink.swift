@@ -6,7 +6,7 @@ import Synchronization
 /// Standard output as a bounded queue with a writer thread of its own: a slow or closed reader never stalls the session.
 ///
 /// When the queue is full, lines that may be lost (progress) go first; how many were lost is counted. A closed reader
-/// turns the sink off, the work goes on.
+/// turns the sink off, the work goes on. Nothing is written with a secret in it.
 package final class OutputSink: Sendable {
   private struct State {
     var queue: [Line] = []
@@ -24,13 +24,15 @@ package final class OutputSink: Sendable {
 
   private let descriptor: Int32
   private let capacity: Int
+  private let redactor: Redactor
   private let state = Mutex(State())
   private let wake = WakeUp()
 
   /// - Parameter capacity: bytes that may wait for the reader.
-  package init(descriptor: Int32, capacity: Int = 4 << 20) {
+  package init(descriptor: Int32, capacity: Int = 4 << 20, redactor: Redactor = .shapesOnly) {
     self.descriptor = descriptor
     self.capacity = capacity
+    self.redactor = redactor
     if !DedicatedThread.start({ self.writeLoop() }) { state.withLock { $0.isBroken = true } }
   }
 
@@ -42,9 +44,9 @@ package final class OutputSink: Sendable {
     state.withLock { $0.queue.isEmpty && !$0.isWriting && !$0.isBroken && !$0.isClosed }
   }
 
-  /// Queues text as it is; the caller ends its lines.
+  /// Queues whole lines, which the caller ends.
   package func write(_ text: String, mayBeLost: Bool = false) {
-    let line = Line(bytes: Array(text.utf8), mayBeLost: mayBeLost)
+    let line = Line(bytes: redactor.redact(Array(text.utf8)), mayBeLost: mayBeLost)
     state.withLock { state in
       if state.isBroken || state.isClosed {
         state.dropped += 1

@@ -58,10 +58,12 @@ package struct ToolCallCompleted: Sendable, Hashable, Codable {
   package let outputBytes: Int
   package let isTruncated: Bool
   package let durationMilliseconds: Int64
+  /// The call that is made instead; its result is the answer to this one.
+  package let fallback: ToolFallback?
 
   package init(
     callID: CallID, taskID: TaskID, status: ExecutionStatus, output: String, error: ErrorRecord?, cost: Money,
-    outputBytes: Int, isTruncated: Bool, durationMilliseconds: Int64
+    outputBytes: Int, isTruncated: Bool, durationMilliseconds: Int64, fallback: ToolFallback? = nil
   ) {
     self.callID = callID
     self.taskID = taskID
@@ -72,6 +74,21 @@ package struct ToolCallCompleted: Sendable, Hashable, Codable {
     self.outputBytes = outputBytes
     self.isTruncated = isTruncated
     self.durationMilliseconds = durationMilliseconds
+    self.fallback = fallback
+  }
+}
+
+/// A call of another tool that is made because one failed.
+package struct ToolFallback: Sendable, Hashable, Codable {
+  package let callID: CallID
+  package let toolID: ToolID
+
+  /// The most calls that are made instead of one.
+  package static let maximum = 5
+
+  package init(callID: CallID, toolID: ToolID) {
+    self.callID = callID
+    self.toolID = toolID
   }
 }
 
@@ -83,9 +100,13 @@ package struct ToolCallRefused: Sendable, Hashable, Codable {
   package let toolID: ToolID
   package let arguments: JSONValue
   package let error: ErrorRecord
+  package let parentCallID: CallID?
+  /// The call that is made instead; its result is the answer to this one.
+  package let fallback: ToolFallback?
 
   package init(
-    callID: CallID, taskID: TaskID, agentID: AgentID, toolID: ToolID, arguments: JSONValue, error: ErrorRecord
+    callID: CallID, taskID: TaskID, agentID: AgentID, toolID: ToolID, arguments: JSONValue, error: ErrorRecord,
+    parentCallID: CallID? = nil, fallback: ToolFallback? = nil
   ) {
     self.callID = callID
     self.taskID = taskID
@@ -93,5 +114,7 @@ package struct ToolCallRefused: Sendable, Hashable, Codable {
     self.toolID = toolID
     self.arguments = arguments
     self.error = error
+    self.parentCallID = parentCallID
+    self.fallback = fallback
   }
 }

@@ -1,17 +1,17 @@
 /// The exact value of a JSON number: `digits` × 10^`exponent`, in the one form without leading and trailing zeros,
 /// so that two numbers are equal exactly when their forms are.
-struct DecimalNumber: Hashable, Sendable {
-  let isNegative: Bool
+package struct DecimalNumber: Hashable, Sendable {
+  package let isNegative: Bool
   /// ASCII digits; empty for zero.
-  let digits: [UInt8]
-  let exponent: Int
+  package let digits: [UInt8]
+  package let exponent: Int
   /// Set when the exponent is too large to compute with. Such numbers are only equal to themselves as written.
-  let unbounded: String?
+  package let unbounded: String?
 
   private static let largestExponent = 1_000_000_000_000
 
   /// `nil` when `literal` is not a number by the grammar of RFC 8259, section 6.
-  init?(_ literal: String) {
+  package init?(_ literal: String) {
     let text = Array(literal.utf8)
     var position = 0
     func byte() -> UInt8 { position < text.count ? text[position] : 0 }
@@ -62,15 +62,15 @@ struct DecimalNumber: Hashable, Sendable {
   }
 
   /// The value of the double's shortest text; `nil` when it is not finite.
-  init?(_ value: Double) {
+  package init?(_ value: Double) {
     guard value.isFinite else { return nil }
     self.init(value.description)
   }
 
-  var isIntegral: Bool { exponent >= 0 }
+  package var isIntegral: Bool { exponent >= 0 }
 
   /// `nil` when it is not an integer or does not fit.
-  func integer<Integer: FixedWidthInteger>(as type: Integer.Type = Integer.self) -> Integer? {
+  package func integer<Integer: FixedWidthInteger>(as type: Integer.Type = Integer.self) -> Integer? {
     guard unbounded == nil, exponent >= 0, exponent <= 40, digits.count <= 40 else { return nil }
     if digits.isEmpty { return 0 }
     return Integer(

@@ -1,32 +1,35 @@
 import Synchronization
 
-/// A fixed number of permits, given out in the order in which they were asked for.
+/// A number of permits, given out in the order in which they were asked for.
 ///
 /// A waiting task that is cancelled leaves the queue at once and takes no permit; a permit is always returned, also when
 /// the work throws.
 package final class PermitGate: Sendable {
-  private struct Waiter {
+  fileprivate struct Waiter {
     let id: UInt64
     let continuation: CheckedContinuation<Bool, Never>
   }
 
-  private struct State {
+  fileprivate struct State {
+    var permits: Int
+    /// Negative while more are in use than there are, after their number was lowered.
     var free: Int
     var nextID: UInt64 = 0
     var waiters: [Waiter] = []
     var head = 0
   }
 
-  package let permits: Int
   private let state: Mutex<State>
 
   package init(permits: Int) {
-    self.permits = max(1, permits)
-    state = Mutex(State(free: self.permits))
+    let permits = max(1, permits)
+    state = Mutex(State(permits: permits, free: permits))
   }
 
+  package var permits: Int { state.withLock { $0.permits } }
+
   /// Permits that are in use now.
-  package var inUse: Int { state.withLock { permits - $0.free } }
+  package var inUse: Int { state.withLock { $0.permits - $0.free } }
 
   /// Tasks that wait for a permit now.
   package var waiting: Int { state.withLock { $0.waiters.count - $0.head } }
@@ -69,20 +72,39 @@ package final class PermitGate: Sendable {
     }
   }
 
-  private func release() {
-    let next: Waiter? = state.withLock { state in
-      guard state.head < state.waiters.count else {
-        state.free += 1
-        return nil
-      }
-      let waiter = state.waiters[state.head]
-      state.head += 1
-      if state.head > 256, state.head * 2 > state.waiters.count {
-        state.waiters.removeFirst(state.head)
-        state.head = 0
-      }
-      return waiter
+  /// Changes the number of permits. Those that are out stay out: with fewer, none is given until enough came back.
+  package func resize(to permits: Int) {
+    let granted = state.withLock { state in
+      let permits = max(1, permits)
+      state.free += permits - state.permits
+      state.permits = permits
+      return state.grant()
     }
-    next?.continuation.resume(returning: true)
+    for waiter in granted { waiter.resume(returning: true) }
+  }
+
+  private func release() {
+    let granted = state.withLock { state in
+      state.free += 1
+      return state.grant()
+    }
+    for waiter in granted { waiter.resume(returning: true) }
+  }
+}
+
+extension PermitGate.State {
+  /// Gives the free permits to those that have waited longest.
+  fileprivate mutating func grant() -> [CheckedContinuation<Bool, Never>] {
+    var granted: [CheckedContinuation<Bool, Never>] = []
+    while free > 0, head < waiters.count {
+      granted.append(waiters[head].continuation)
+      head += 1
+      free -= 1
+    }
+    if head > 256, head * 2 > waiters.count {
+      waiters.removeFirst(head)
+      head = 0
+    }
+    return granted
   }
 }

@@ -6,6 +6,9 @@ import Synchronization
 /// can never both take the last dollar. Readers see only what has been committed. Appends that come while a commit is
 /// under way share the next one.
 ///
+/// Events are cleared of secrets before anything is made of them, so none is in the journal, in the state, or in what is
+/// told from either.
+///
 /// After a failed commit nothing is known: every append from then on throws `.io`, and the session has to stop.
 package final class SessionLog: Sendable {
   /// Called after each commit, in order, before those who appended go on. Must be quick.
@@ -32,6 +35,8 @@ package final class SessionLog: Sendable {
     var failure: SandboxError?
   }
 
+  /// What events are cleared by; for whatever else leaves the session.
+  package let redactor: Redactor
   private let journal: any Journal
   private let time: TimeSource
   private let observers: [Observer]
@@ -39,8 +44,10 @@ package final class SessionLog: Sendable {
   private let changes = ChangeSignal()
 
   package init(
-    journal: any Journal, resuming state: SessionState = SessionState(), time: TimeSource, observers: [Observer] = []
+    journal: any Journal, resuming state: SessionState = SessionState(), time: TimeSource,
+    redactor: Redactor = .shapesOnly, observers: [Observer] = []
   ) {
+    self.redactor = redactor
     self.journal = journal
     self.time = time
     self.observers = observers
@@ -60,7 +67,8 @@ package final class SessionLog: Sendable {
 
   /// Appends events without a condition; returns when they are durable.
   package func append(_ events: [SessionEvent], actor: AgentID = .system) async throws(SandboxError) {
-    try await transact(actor: actor) { _ throws(SandboxError) in (events, ()) }
+    let events = try clean(events)
+    try await commit(actor: actor) { _ throws(SandboxError) in (events, ()) }
   }
 
   package func append(_ event: SessionEvent, actor: AgentID = .system) async throws(SandboxError) {
@@ -73,6 +81,19 @@ package final class SessionLog: Sendable {
   /// - Throws: what `decide` throws, with nothing appended; `.io` when the journal failed.
   package func transact<R: Sendable>(
     actor: AgentID = .system, _ decide: (SessionState) throws(SandboxError) -> ([SessionEvent], R)
+  ) async throws(SandboxError) -> R {
+    try await commit(actor: actor) { state throws(SandboxError) in
+      let (events, result) = try decide(state)
+      return (try clean(events), result)
+    }
+  }
+
+  private func clean(_ events: [SessionEvent]) throws(SandboxError) -> [SessionEvent] {
+    try events.map { event throws(SandboxError) in try event.redacted(by: redactor) }
+  }
+
+  private func commit<R: Sendable>(
+    actor: AgentID, _ decide: (SessionState) throws(SandboxError) -> ([SessionEvent], R)
   ) async throws(SandboxError) -> R {
     var result: R?
     let role = await withCheckedContinuation { continuation in

@@ -30,6 +30,8 @@ package struct ToolExecution: Sendable, Hashable, Codable {
   package internal(set) var isTruncated = false
   package internal(set) var error: ErrorRecord?
   package internal(set) var cost: Money = .zero
+  /// The call that was made instead.
+  package internal(set) var fallback: ToolFallback?
 
   init(_ event: ToolCallStarted, at time: Int64) {
     id = event.callID
@@ -56,13 +58,14 @@ package struct ToolExecution: Sendable, Hashable, Codable {
     category = ""
     effect = .pure
     arguments = event.arguments
-    parentCallID = nil
+    parentCallID = event.parentCallID
     maxRetries = 0
     startedAt = time
     status = .failed
     attempts = 0
     endedAt = time
     error = event.error
+    fallback = event.fallback
   }
 }
 

@@ -50,6 +50,7 @@ extension SessionState {
         $0.cost += event.cost
         if event.status != .completed { $0.toolErrors += 1 }
       }
+      if event.fallback != nil { return }
       let text = event.output.isEmpty ? (event.error?.message ?? "") : event.output
       answer(event.callID, in: event.taskID, text: text, isError: event.status != .completed)
     case .toolCallRefused(let event):
@@ -57,16 +58,32 @@ extension SessionState {
       executions[event.callID] = ToolExecution(event, at: record.time)
       executionOrder.append(event.callID)
       count(event.agentID) { $0.toolErrors += 1 }
+      if event.fallback != nil { return }
       answer(event.callID, in: event.taskID, text: event.error.message, isError: true)
     default: break
     }
   }
 
   /// Puts a tool's result under the call of the transcript that asked for it, if one did.
-  private mutating func answer(_ call: CallID, in task: TaskID, text: String, isError: Bool) {
+  private mutating func answer(_ answering: CallID, in task: TaskID, text: String, isError: Bool) {
+    let call = originalCall(of: answering)
     guard let request = tasks[task]?.transcript?.openCalls.first(where: { $0.id == call }) else { return }
     tasks[task]?.transcript?.append(
       ToolResultMessage(callID: call, providerID: request.providerID, text: text, isError: isError))
+  }
+}
+
+extension SessionState {
+  /// The call instead of which this one was made; itself when it was made for its own sake.
+  private func originalCall(of call: CallID) -> CallID {
+    guard let parent = executions[call]?.parentCallID else { return call }
+    var next = executions[parent]?.fallback?.callID
+    // No journal, however broken, may hang the fold.
+    for _ in 0..<ToolFallback.maximum {
+      if next == call { return parent }
+      next = next.flatMap { executions[$0]?.fallback?.callID }
+    }
+    return call
   }
 }
 
@@ -78,6 +95,7 @@ extension ToolExecution {
     isTruncated = event.isTruncated
     error = event.error
     cost = event.cost
+    fallback = event.fallback
     durationMilliseconds = event.durationMilliseconds
     endedAt = time
   }

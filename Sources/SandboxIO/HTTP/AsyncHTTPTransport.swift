@@ -6,13 +6,14 @@ package import SandboxCore
 internal import Synchronization
 
 /// The HTTP client of the process, over AsyncHTTPClient: HTTP/1.1 or 2, connections kept alive and shared by everybody.
+/// It goes wherever it is told: for destinations that are trusted. ``GuardedTransport`` is for the others.
 ///
 /// Redirects are not followed, because each hop would have to be checked by whoever checked the first: a 3xx is a reply.
 /// Bodies are not decompressed, and none is asked for. Nothing is started before the first request.
 ///
 /// One object is enough for a process; end it with ``shutdown()`` or use ``withTransport(_:_:)``. An object that is
 /// dropped closes its connections by itself, in the background.
-package final class AsyncHTTPTransport: HTTPTransport {
+package final class AsyncHTTPTransport: HTTPStreamTransport {
   private enum State {
     case idle
     case running(Running)
@@ -22,11 +23,12 @@ package final class AsyncHTTPTransport: HTTPTransport {
   private struct Running {
     let group: MultiThreadedEventLoopGroup
     let gate: PermitGate
-    /// One for each way out: AsyncHTTPClient has its proxy for all of a client's requests.
-    var clients: [ProxySettings.Server?: HTTPClient] = [:]
+    var clients = HTTPClients()
+    var nextClosing = 0
+    var closing: [Int: Task<Void, Never>] = [:]
   }
 
-  private let configuration: HTTPTransportConfiguration
+  let configuration: HTTPTransportConfiguration
   private let state = Mutex(State.idle)
 
   package init(_ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration()) {
@@ -34,7 +36,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
   }
 
   deinit {
-    if let running = takeRunning() { Self.close(Array(running.clients.values), then: running.group) }
+    guard let running = takeRunning() else { return }
+    Task { await Self.close(running) }
   }
 
   /// Lends a transport to `body` and shuts it down afterwards, also when `body` throws or was cancelled.
@@ -57,59 +60,111 @@ package final class AsyncHTTPTransport: HTTPTransport {
   /// runs to its end in a cancelled task.
   package func shutdown() async {
     guard let running = takeRunning() else { return }
-    for client in running.clients.values { try? await client.shutdown() }
-    try? await running.group.shutdownGracefully()
+    await Self.close(running)
   }
 
-  /// See ``HTTPTransport/send(_:)``. When all connections are in use the request waits for its turn, which its timeout
-  /// does not count. Cancelling ends the exchange at once, and the server may or may not have acted.
+  /// See ``HTTPStreamTransport/withReply(to:_:)``. When all connections are in use the request waits for its turn, which
+  /// its timeout does not count. Cancelling ends the exchange at once, and the server may or may not have acted.
   ///
   /// - Throws: besides what the protocol says, `.invalidArgument` for a request that cannot be sent, `.unavailable`
   ///   without retry when the server's certificate is not trusted, and `.invalidResponse` when the answer is not HTTP.
-  package func send(_ request: HTTPRequest) async throws(SandboxError) -> HTTPReply {
-    let target = try HTTPTarget(url: request.url)
-    let prepared = try HTTPClientRequest(validating: request)
-    let errors = HTTPErrorMapping(origin: target.origin)
-    let (client, gate) = try self.client(for: target, errors)
+  package func withReply<Value: Sendable>(
+    to request: HTTPRequest, _ body: @escaping @Sendable (HTTPExchange) async throws(SandboxError) -> Value
+  ) async throws(SandboxError) -> Value {
+    let url = try HTTPURL(request.url)
+    let prepared = try HTTPClientRequest(validating: request, url: url)
+    let route = HTTPRoute(proxy: configuration.proxies.server(to: url))
+    let errors = HTTPErrorMapping(origin: url.origin)
+    return try await withTurn(for: request, errors) { (watch) throws(SandboxError) in
+      try await self.exchange(prepared, for: request, at: url, over: route, watch) {
+        (exchange) throws(SandboxError) in try await body(exchange)
+      }
+    }
+  }
+
+  /// Waits for a free connection, then runs `work` within the request's time limits.
+  func withTurn<Value: Sendable>(
+    for request: HTTPRequest, _ errors: HTTPErrorMapping,
+    _ work: @escaping @Sendable (ExchangeWatch) async throws(SandboxError) -> Value
+  ) async throws(SandboxError) -> Value {
+    let gate = try start(errors).gate
     do {
       return try await gate.withPermit {
-        try await TimeSource.system.withLimit(request.timeout, target.origin) { () throws(SandboxError) in
-          try await Self.exchange(prepared, over: client, request.maximumReplyBytes, errors)
-        }
+        try await ExchangeWatch.run(total: request.timeout, idle: request.idleTimeout, errors, work)
       }
-    } catch let error as SandboxError {
-      throw error.code == .timeout ? errors.timedOut(after: request.timeout) : error
     } catch {
       throw SandboxError.wrap(error)
     }
   }
 
-  private static func exchange(
-    _ request: HTTPClientRequest, over client: HTTPClient, _ maximumBytes: Int, _ errors: HTTPErrorMapping
-  ) async throws(SandboxError) -> HTTPReply {
+  /// One request and its reply over one route; `body` is called at most once.
+  func exchange<Value: Sendable>(
+    _ prepared: HTTPClientRequest, for request: HTTPRequest, at url: HTTPURL, over route: HTTPRoute,
+    _ watch: ExchangeWatch, _ body: (HTTPExchange) async throws(SandboxError) -> Value
+  ) async throws(SandboxError) -> Value {
+    let errors = HTTPErrorMapping(origin: url.origin)
+    let client = try lease(route, errors)
+    defer { release(route) }
+    let response: HTTPClientResponse
+    watch.send()
     do {
-      // The total time is limited by the caller; AsyncHTTPClient's own deadline would end with the reply's head.
-      let response = try await client.execute(request, deadline: .distantFuture)
-      let declared = response.headers.first(name: "Content-Length").flatMap { Int($0) }
-      if request.method != .HEAD, let declared, declared > maximumBytes { throw errors.tooLarge(maximumBytes) }
-      var body: [UInt8] = []
-      for try await chunk in response.body {
-        guard chunk.readableBytes <= maximumBytes - body.count else { throw errors.tooLarge(maximumBytes) }
-        body.append(contentsOf: chunk.readableBytesView)
-      }
-      try Task.checkCancellation()
-      let headers = response.headers.map { HTTPHeader($0.name, $0.value) }
-      return HTTPReply(status: Int(response.status.code), headers: headers, body: body)
+      // The time is limited by the watch; AsyncHTTPClient's own deadline would end with the reply's head.
+      response = try await watch.waiting { try await client.execute(prepared, deadline: .distantFuture) }
     } catch {
-      throw errors.map(error)
+      throw errors.map(error, maximumBytes: request.maximumReplyBytes)
+    }
+    watch.receiveHead()
+    let reader = HTTPResponseReader(
+      response, maximumBytes: request.maximumReplyBytes, inflates: route.maximumInflated != nil, watch, errors)
+    try reader.checkHead(isBodyless: request.method == "HEAD")
+    return try await body(
+      HTTPExchange(
+        status: Int(response.status.code), headers: response.headers.map { HTTPHeader($0.name, $0.value) },
+        url: url.description, body: HTTPBody { reader.next() }))
+  }
+
+  private func lease(_ route: HTTPRoute, _ errors: HTTPErrorMapping) throws(SandboxError) -> HTTPClient {
+    let client = try withRunning(errors) { running in
+      running.clients.lease(route) {
+        HTTPClient(
+          eventLoopGroup: running.group,
+          configuration: HTTPClient.Configuration(configuration, route: route, connections: running.gate.permits))
+      }
+    }
+    return client
+  }
+
+  private func release(_ route: HTTPRoute) {
+    state.withLock { state in
+      guard case .running(var running) = state else { return }
+      if let idle = running.clients.release(route) {
+        let number = running.nextClosing
+        running.nextClosing += 1
+        running.closing[number] = Task { [weak self] in
+          try? await idle.shutdown()
+          self?.forgetClosing(number)
+        }
+      }
+      state = .running(running)
     }
   }
 
-  private func client(for target: HTTPTarget, _ errors: HTTPErrorMapping) throws(SandboxError) -> (
-    HTTPClient, PermitGate
-  ) {
-    let proxy = configuration.proxies.server(isSecure: target.isSecure, host: target.host, port: target.port)
-    let found = state.withLock { state -> (HTTPClient, PermitGate)? in
+  private func forgetClosing(_ number: Int) {
+    state.withLock { state in
+      guard case .running(var running) = state else { return }
+      running.closing[number] = nil
+      state = .running(running)
+    }
+  }
+
+  private func start(_ errors: HTTPErrorMapping) throws(SandboxError) -> Running {
+    try withRunning(errors) { $0 }
+  }
+
+  private func withRunning<Value>(
+    _ errors: HTTPErrorMapping, _ work: (inout Running) -> Value
+  ) throws(SandboxError) -> Value {
+    let result = state.withLock { state -> Value? in
       var running: Running
       switch state {
       case .shutDown: return nil
@@ -119,17 +174,11 @@ package final class AsyncHTTPTransport: HTTPTransport {
           group: MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads),
           gate: PermitGate(permits: configuration.connections))
       }
-      let client =
-        running.clients[proxy]
-        ?? HTTPClient(
-          eventLoopGroup: running.group,
-          configuration: HTTPClient.Configuration(configuration, proxy: proxy, connections: running.gate.permits))
-      running.clients[proxy] = client
-      state = .running(running)
-      return (client, running.gate)
+      defer { state = .running(running) }
+      return work(&running)
     }
-    guard let found else { throw errors.shutDown }
-    return found
+    guard let result else { throw errors.shutDown }
+    return result
   }
 
   private func takeRunning() -> Running? {
@@ -140,9 +189,9 @@ package final class AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  /// Without waiting, because a `deinit` cannot.
-  private static func close(_ clients: [HTTPClient], then group: MultiThreadedEventLoopGroup) {
-    guard let client = clients.first else { return group.shutdownGracefully { _ in } }
-    client.shutdown { _ in close(Array(clients.dropFirst()), then: group) }
+  private static func close(_ running: Running) async {
+    for client in running.clients.all { try? await client.shutdown() }
+    for task in running.closing.values { await task.value }
+    try? await running.group.shutdownGracefully()
   }
 }

@@ -5,11 +5,11 @@ internal import SandboxCore
 
 extension HTTPClientRequest {
   /// - Throws: `.invalidArgument` when method or headers would not be one line each: they could smuggle in others.
-  init(validating request: HTTPRequest) throws(SandboxError) {
+  init(validating request: HTTPRequest, url: HTTPURL) throws(SandboxError) {
     guard Self.isToken(request.method) else {
       throw SandboxError(.invalidArgument, "\"\(request.method.excerpt(40))\" is not an HTTP method")
     }
-    self.init(url: request.url)
+    self.init(url: url.description)
     method = HTTPMethod(rawValue: request.method)
     for header in request.headers {
       guard Self.isToken(header.name) else {

@@ -2,6 +2,7 @@ import Glibc
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOHTTPCompression
 internal import NIOPosix
 internal import NIOSSL
 internal import SandboxCore
@@ -12,7 +13,17 @@ struct HTTPErrorMapping: Sendable {
   /// Named in every message; without path and query.
   let origin: String
 
-  func map(_ error: any Error) -> SandboxError {
+  /// - Parameter maximumBytes: the limit of the reply.
+  func map(_ error: any Error, maximumBytes: Int) -> SandboxError {
+    switch error {
+    case NIOHTTPDecompression.DecompressionError.limit: tooLarge(maximumBytes)
+    case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
+      notHTTP("its body is not compressed as it says")
+    default: map(error)
+    }
+  }
+
+  private func map(_ error: any Error) -> SandboxError {
     switch error {
     case let error as SandboxError: error
     case is CancellationError: cancelled
@@ -22,6 +33,9 @@ struct HTTPErrorMapping: Sendable {
     case let error as IOError: map(error)
     case let error as NIOSSLError: map(error)
     case is BoringSSLError, is NIOSSLExtraError: untrusted(Self.reason(tls: error))
+    case HTTPParserError.headerOverflow:
+      SandboxError(
+        .outputLimit, "the reply of \(origin) has more headers than are accepted", cause: HTTPFailure(reached: true))
     case HTTPParserError.invalidEOFState: cutOff("closed the connection")
     case is HTTPParserError: notHTTP(String(describing: error))
     default: cutOff(String(describing: error))
@@ -33,16 +47,28 @@ struct HTTPErrorMapping: Sendable {
       .outputLimit, "the reply of \(origin) is larger than \(maximum) bytes", cause: HTTPFailure(reached: true))
   }
 
-  func timedOut(after limit: Duration) -> SandboxError {
+  func timedOut(after limit: Duration, reached: Bool) -> SandboxError {
     SandboxError(
-      .timeout, "\(origin) gave no complete reply within \(limit)", cause: HTTPFailure(reached: true), retry: .backoff)
+      .timeout, "\(origin) gave no complete reply within \(limit)", cause: HTTPFailure(reached: reached),
+      retry: .backoff)
+  }
+
+  func silent(for limit: Duration) -> SandboxError {
+    SandboxError(
+      .timeout, "\(origin) sent nothing for \(limit)", cause: HTTPFailure(reached: true), retry: .backoff)
+  }
+
+  func unknownEncoding(_ encoding: String) -> SandboxError {
+    SandboxError(
+      .invalidResponse, "the reply of \(origin) is encoded as \(encoding.excerpt(40)), which nobody asked for",
+      cause: HTTPFailure(reached: true))
   }
 
   var shutDown: SandboxError {
     SandboxError(.unavailable, "the HTTP client has been shut down", cause: HTTPFailure(reached: false))
   }
 
-  private var cancelled: SandboxError {
+  var cancelled: SandboxError {
     SandboxError(.cancelled, "the request to \(origin) was cancelled", cause: HTTPFailure(reached: true))
   }
 

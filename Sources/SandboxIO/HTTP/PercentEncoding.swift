@@ -1,6 +1,6 @@
-enum PercentEncoding {
+package enum PercentEncoding {
   /// `%41` becomes `A`; a `%` that is not followed by two hexadecimal digits stays.
-  static func decode(_ text: String) -> String {
+  package static func decode(_ text: String) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -2,7 +2,7 @@
 struct ProxyException: Sendable, Hashable {
   private enum Pattern: Hashable {
     case everything
-    case network(IPv4Network)
+    case network(IPNetwork)
     /// A host and everything below it; without a leading dot.
     case host(String)
   }
@@ -14,7 +14,7 @@ struct ProxyException: Sendable, Hashable {
     let text = text.lowercased()
     if text == "*" {
       (pattern, port) = (.everything, nil)
-    } else if let network = IPv4Network(text) {
+    } else if text.contains("/"), let network = IPNetwork(text) {
       (pattern, port) = (.network(network), nil)
     } else {
       let (host, port) = HostAndPort.split(text) ?? (text, nil)
@@ -28,7 +28,7 @@ struct ProxyException: Sendable, Hashable {
     if let only = self.port, only != port { return false }
     return switch pattern {
     case .everything: true
-    case .network(let network): network.contains(host)
+    case .network(let network): IPAddress(host).map(network.contains) ?? false
     case .host(let name): !name.isEmpty && (host == name || host.hasSuffix("." + name))
     }
   }

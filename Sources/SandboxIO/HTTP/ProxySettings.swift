@@ -26,7 +26,7 @@ package struct ProxySettings: Sendable, Hashable {
   /// Takes the values of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; an empty value is none.
   ///
   /// A proxy is `[http://][user:password@]host[:port]`, with port 80 unless said otherwise. Exceptions are separated by
-  /// commas: a host, which stands for its subdomains too, an address, an IPv4 network as `10.0.0.0/8`, each with
+  /// commas: a host, which stands for its subdomains too, an address, a network as `10.0.0.0/8`, each with
   /// `:port` for one port only; or `*` for everything. `localhost` and loopback addresses never go through a proxy.
   ///
   /// - Throws: `.invalidArgument` when a proxy is not understood; the message does not show the credentials.
@@ -42,9 +42,11 @@ package struct ProxySettings: Sendable, Hashable {
   package func server(isSecure: Bool, host: String, port: Int) -> Server? {
     guard let server = isSecure ? https : http else { return nil }
     let host = host.lowercased()
-    if host == "localhost" || host == "::1" || IPv4Network("127.0.0.0/8")?.contains(host) == true { return nil }
+    if host == "localhost" || IPAddress(host)?.isLoopback == true { return nil }
     return exceptions.contains { $0.covers(host: host, port: port) } ? nil : server
   }
+
+  func server(to url: HTTPURL) -> Server? { server(isSecure: url.isSecure, host: url.host, port: url.port) }
 
   private static func parse(_ text: String?, _ variable: String) throws(SandboxError) -> Server? {
     guard var rest = text.map({ $0[...] }), !rest.isEmpty else { return nil }

@@ -10,13 +10,14 @@ package enum ProcessRunner {
   /// termination grace plus 250 ms, whatever the program's own children do.
   ///
   /// Cancelling the caller ends the whole process group in the same way; the call then throws `cancelled`, after the
-  /// child is gone. Otherwise it throws when the program could not be started: `notFound` when executable, interpreter
+  /// child is gone, with a ``ProcessInterrupted`` as its cause when the child had been started. Otherwise it throws when the program could not be started: `notFound` when executable, interpreter
   /// or working directory is missing, `denied` without permission, `invalidArgument` for a NUL character, too long
   /// arguments or a file that is no program, `unavailable` (worth trying again) when the system is out of processes,
   /// descriptors or memory.
   package static func run(_ spec: ProcessSpec) async throws(SandboxError) -> ProcessResult {
-    let cancelled = SandboxError(.cancelled, "\(spec.executable) was stopped because its caller was cancelled")
-    if Task.isCancelled { throw cancelled }
+    if Task.isCancelled {
+      throw SandboxError(.cancelled, "\(spec.executable) was not started because its caller was cancelled")
+    }
     let stop = try StopSignal()
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<ProcessResult, SandboxError>, Never>) in
@@ -34,7 +35,11 @@ package enum ProcessRunner {
       stop.raise()
     }
     let result = try outcome.get()
-    if result.termination == .cancelled { throw cancelled }
+    if result.termination == .cancelled {
+      throw SandboxError(
+        .cancelled, "\(spec.executable) was stopped because its caller was cancelled",
+        cause: ProcessInterrupted(result: result))
+    }
     return result
   }
 

@@ -2,7 +2,8 @@ internal import CSandbox
 internal import Glibc
 import SandboxCore
 
-/// Tells a thread that waits in `poll` to stop what it does. Once raised it stays raised.
+/// Tells a thread that waits in `poll` that there is something to do, most often to stop. Stays raised until it is
+/// lowered.
 final class StopSignal: Sendable {
   /// Readable once the signal is raised.
   let descriptor: Int32
@@ -20,5 +21,10 @@ final class StopSignal: Sendable {
   func raise() {
     var count: UInt64 = 1
     _ = write(descriptor, &count, MemoryLayout<UInt64>.size)
+  }
+
+  func lower() {
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
   }
 }

@@ -1,5 +1,6 @@
 package import SandboxAgents
 package import SandboxCore
+package import SandboxTools
 
 /// Everything a session is told from outside, validated. Built once, before anything starts.
 package struct SessionConfiguration: Sendable {
@@ -23,6 +24,8 @@ package struct SessionConfiguration: Sendable {
   package var manifestPaths: [String] = []
   /// Manifests that came with the session's configuration, each a JSON object.
   package var inlineManifests: [JSONValue] = []
+  /// Which tool calls are made without asking anybody.
+  package var policy = Policy.manifestsOnly
   /// Names the program for whoever resumes.
   package var program = "sandbox-entry"
 

@@ -1,4 +1,5 @@
 package import SandboxCore
+package import SandboxTools
 
 /// What a session runs on: the ports and values that the executable has opened for it.
 package struct SessionEnvironment: Sendable {
@@ -11,7 +12,7 @@ package struct SessionEnvironment: Sendable {
   package let hurry: StopControl
   package let time: TimeSource
   package let models: ModelProvider
-  package let tools: ToolProvider
+  package let tools: ToolLoader
   package let reports: ReportWriter
   /// Told what people should read: a skipped manifest, an endpoint that does not answer.
   package let notice: @Sendable (Notice) -> Void
@@ -29,7 +30,7 @@ package struct SessionEnvironment: Sendable {
 
   package init(
     configuration: SessionConfiguration, log: SessionLog, blobs: any BlobStore, endpoint: any CloudEndpoint,
-    stop: StopControl, hurry: StopControl, time: TimeSource, models: ModelProvider, tools: ToolProvider,
+    stop: StopControl, hurry: StopControl, time: TimeSource, models: ModelProvider, tools: ToolLoader,
     reports: ReportWriter, notice: @escaping @Sendable (Notice) -> Void
   ) {
     self.configuration = configuration

@@ -13,9 +13,12 @@ extension SessionManager {
 
   /// From `pending` to `running`: the session's record, its tools, its agents.
   ///
+  /// - Parameter connections: set as soon as there are any, also when this throws later.
   /// - Throws: `.invalidArgument` when no manifest is usable or the model cannot be kept to the limits; `.unauthorized`
   ///   for a model without a key; `.cancelled` when the session was stopped meanwhile; `.io`.
-  func boot(_ deadline: SessionDeadline) async throws(SandboxError) -> Work {
+  func boot(
+    _ deadline: SessionDeadline, opening connections: inout MCPConnections?
+  ) async throws(SandboxError) -> Work {
     // The session is on record, with whatever keeps it from starting, before anything can fail.
     let choice = model()
     let name = (try? choice.get().model.name) ?? configuration.model ?? "default"
@@ -33,8 +36,8 @@ extension SessionManager {
     let calls = CallRateGate(callsPerMinute: configuration.limits.maxCallsPerMinute, time: environment.time)
     let bus = ToolBus(
       log: environment.log, limits: configuration.limits, deadline: deadline.work, callGate: calls,
-      time: environment.time, stop: environment.stop)
-    let loaded = try await loadTools(on: bus)
+      time: environment.time, stop: environment.stop, policy: configuration.policy)
+    let loaded = try await loadTools(on: bus, before: deadline.work, opening: &connections)
     try checkStop()
     let orchestrator = try await makeOrchestrator(resolved, bus: bus, calls: calls, deadline: deadline)
     try await lifecycle.move(

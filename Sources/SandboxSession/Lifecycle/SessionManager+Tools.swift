@@ -5,27 +5,17 @@ extension SessionManager {
   /// Puts all usable manifests on the bus, and the tools that every agent has.
   ///
   /// - Throws: `.invalidArgument` when no manifest is usable.
-  func loadTools(on bus: ToolBus) async throws(SandboxError) -> ToolsLoaded {
-    let catalog = ManifestLoader.load(
-      paths: configuration.manifestPaths, inline: configuration.inlineManifests, builtins: environment.tools.builtins)
-    var problems = catalog.problems
-    var tools: [ToolsLoaded.LoadedTool] = []
-    for manifest in catalog.manifests {
-      let definition = manifest.definition()
-      do throws(SandboxError) {
-        try await bus.register(definition, executor: environment.tools.executor(manifest.kind, bus))
-        tools.append(
-          ToolsLoaded.LoadedTool(
-            id: definition.id, version: definition.version, category: definition.category, effect: definition.effect))
-      } catch {
-        problems.append(
-          ManifestProblem(file: manifest.file, pointer: manifest.pointer.description, reason: error.message))
-      }
-    }
-    for problem in problems {
+  func loadTools(
+    on bus: ToolBus, before deadline: Deadline, opening connections: inout MCPConnections?
+  ) async throws(SandboxError) -> ToolsLoaded {
+    let catalog = environment.tools.catalog(
+      paths: configuration.manifestPaths, inline: configuration.inlineManifests)
+    let loaded = await load(catalog, on: bus, before: deadline)
+    connections = loaded.connections
+    for problem in loaded.problems {
       environment.notice(.init(problem.isWarning ? .info : .warning, "manifest \(problem)"))
     }
-    guard !tools.isEmpty else {
+    guard !loaded.tools.isEmpty else {
       throw SandboxError(
         .invalidArgument, "No tools configured: no manifest is usable; `sandbox-entry tools lint` names every problem")
     }
@@ -33,6 +23,39 @@ extension SessionManager {
       let executor = environment.tools.executor(.builtin(handler: definition.id.rawValue), bus)
       try await bus.register(definition, executor: executor)
     }
-    return ToolsLoaded(tools: tools, rejected: problems.filter { !$0.isWarning })
+    return ToolsLoaded(
+      tools: loaded.tools.map {
+        ToolsLoaded.LoadedTool(id: $0.id, version: $0.version, category: $0.category, effect: $0.effect)
+      }, rejected: loaded.problems.filter { !$0.isWarning })
+  }
+
+  /// Connecting to servers may take long: a stop, or the end of the session's time, cuts it short.
+  private func load(_ catalog: ManifestCatalog, on bus: ToolBus, before deadline: Deadline) async -> LoadedTools {
+    let log = environment.log
+    let stop = environment.stop
+    let time = environment.time
+    let loader = environment.tools
+    return await withTaskGroup(of: LoadedTools?.self) { group in
+      group.addTask {
+        await loader.load(catalog, on: bus) { announcement in
+          // A journal that fails says so to whoever writes next.
+          try? await log.append(.announced(announcement))
+        }
+      }
+      group.addTask {
+        _ = await stop.waitForStop()
+        return nil
+      }
+      group.addTask {
+        try? await time.sleep(deadline.remaining)
+        return nil
+      }
+      var loaded: LoadedTools?
+      for await result in group {
+        group.cancelAll()
+        loaded = loaded ?? result
+      }
+      return loaded ?? LoadedTools(problems: catalog.problems)
+    }
   }
 }

@@ -1,4 +1,5 @@
 package import SandboxCore
+import SandboxTools
 
 /// Runs one session from boot to its last report. It owns everything by scope, never throws, and ends with an outcome:
 /// that is data, from which the exit code follows.
@@ -37,15 +38,20 @@ package struct SessionManager: Sendable {
   private func session() async -> Outcome {
     let deadline = SessionDeadline(environment.configuration.limits.maxDuration, time: environment.time)
     var work: Work?
+    var connections: MCPConnections?
     var result: Result<String, SandboxError>
     do {
-      let prepared = try await boot(deadline)
+      let prepared = try await boot(deadline, opening: &connections)
       work = prepared
       result = await perform(prepared, deadline)
     } catch {
       result = .failure(error)
     }
-    return await Finalizer(manager: self, work: work, deadline: deadline).finish(result)
+    // Servers take their time to end, in which the results can be delivered.
+    async let closed: Void? = connections?.shutdown()
+    let outcome = await Finalizer(manager: self, work: work, deadline: deadline).finish(result)
+    await closed
+    return outcome
   }
 
   /// Writes `status.json` each second, also when nothing happens; a transition writes it at once by itself.

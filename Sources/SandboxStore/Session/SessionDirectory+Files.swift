@@ -5,12 +5,12 @@ extension SessionDirectory {
   ///
   /// - Parameter isDurable: wait until it would survive a loss of power. Not for the one that is written each second.
   package func writeStatus(_ status: JSONValue, isDurable: Bool = false) async throws(SandboxError) {
-    try await replace(paths.status, in: paths.directory, with: Self.text(status), isDurable: isDurable)
+    try await replace(paths.status, in: paths.directory, with: text(status), isDurable: isDurable)
   }
 
   /// Replaces `result.json` in one step; durable when this returns.
   package func writeResult(_ result: JSONValue) async throws(SandboxError) {
-    try await replace(paths.result, in: paths.directory, with: Self.text(result), isDurable: true)
+    try await replace(paths.result, in: paths.directory, with: text(result), isDurable: true)
   }
 
   /// Writes a final artifact under its name, durable when this returns, and gives its path. A file of that name is
@@ -40,5 +40,5 @@ extension SessionDirectory {
     }
   }
 
-  private static func text(_ value: JSONValue) -> [UInt8] { value.utf8(.pretty) + [UInt8(ascii: "\n")] }
+  func text(_ report: JSONValue) -> [UInt8] { redactor.redact(report).utf8(.pretty) + [UInt8(ascii: "\n")] }
 }

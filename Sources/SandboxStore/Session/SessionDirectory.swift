@@ -4,12 +4,14 @@ package import SandboxCore
 /// A session's folder in the hands of its one owner.
 ///
 /// Opening makes what is missing, with access for the owner only, and takes the lock; the lock is held until
-/// ``close()``, or until the last copy of the value goes, or the process ends in whatever way.
+/// ``close()``, or until the last copy of the value goes, or the process ends in whatever way. Reports are written
+/// without secrets.
 package struct SessionDirectory: Sendable {
   package let paths: SessionPaths
   /// The session has no journal yet.
   package let isNew: Bool
   private let lock: SessionLock
+  let redactor: Redactor
   let queue: BlockingQueue
 
   package var sessionID: SessionID { paths.sessionID }
@@ -21,7 +23,7 @@ package struct SessionDirectory: Sendable {
   /// - Throws: `.conflict` with the owner's pid when a live process owns the session; `.notFound`; `.io` with path and
   ///   the system's words when the state directory cannot be used; `.invalidArgument` for an id that is none.
   package static func open(
-    stateDirectory: String, session: SessionID, createIfMissing: Bool = true
+    stateDirectory: String, session: SessionID, createIfMissing: Bool = true, redactor: Redactor = .shapesOnly
   ) async throws(SandboxError) -> SessionDirectory {
     let paths = try SessionPaths(stateDirectory: stateDirectory, session: session)
     // Checked first, so that no part of a path is made that cannot be made as a whole.
@@ -35,7 +37,7 @@ package struct SessionDirectory: Sendable {
       }
       return try claim(paths)
     }
-    return SessionDirectory(paths: paths, isNew: isNew, lock: lock, queue: queue)
+    return SessionDirectory(paths: paths, isNew: isNew, lock: lock, redactor: redactor, queue: queue)
   }
 
   /// Gives the session free for another owner. The folder must not be written through this value any more.

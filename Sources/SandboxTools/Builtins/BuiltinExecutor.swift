@@ -7,6 +7,7 @@ package struct BuiltinExecutor: ToolExecutor {
   private static let types: [any BuiltinTool.Type] = [
     ListFilesTool.self, ReadFileTool.self, WriteFileTool.self, AppendFileTool.self, SearchTextTool.self,
     DescribeTableTool.self, QueryTableTool.self, GenerateDocumentTool.self, GenerateChartTool.self,
+    GenerateCanvasTool.self, FetchAndParseTool.self, ExecuteCodeTool.self, ExecuteTypeScriptTool.self,
     QueryBlackboardTool.self, WriteBlackboardTool.self, ListAvailableToolsTool.self, EchoTool.self,
   ]
 

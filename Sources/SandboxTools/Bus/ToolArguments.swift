@@ -1,4 +1,5 @@
 import SandboxCore
+import SandboxSchema
 
 /// Reads the arguments that a model wrote for a tool.
 enum ToolArguments {

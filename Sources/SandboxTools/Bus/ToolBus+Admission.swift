@@ -2,14 +2,13 @@ import SandboxCore
 
 extension ToolBus {
   enum Admission: Sendable {
-    /// The intent is durable; these attempts may be made, and are paid for.
-    case attempts(ClosedRange<Int>)
-    /// There is a result already.
-    case result(ToolCallResult)
+    /// The intent is durable.
+    case attempts(AttemptPlan)
+    case ended(EndedCall)
   }
 
   private enum Decision: Sendable {
-    case admitted(ClosedRange<Int>)
+    case admitted(AttemptPlan)
     case wait
     case refused(LimitKind, account: TaskID)
     case stopped(StopReason)
@@ -19,12 +18,12 @@ extension ToolBus {
   /// Charges the tool's own rate and the session's calls per minute, waiting for them if that is short.
   nonisolated func waitForRate(_ admitted: AdmittedCall) async throws(SandboxError) {
     if let rate = admitted.tool.rate {
-      switch rate.charge(at: time.monotonic(), patience: min(Self.ratePatience, deadline.remaining)) {
+      let patience = patience(admitted.definition.rateLimit?.onExceeded)
+      switch rate.charge(at: time.monotonic(), patience: min(patience, deadline.remaining)) {
       case .send(let delay): if delay > .zero { try await sleep(delay) }
       case .refuse(let next):
-        let seconds = (next.milliseconds + 999) / 1000
         throw SandboxError(
-          .rateLimited, "Rate limit exceeded for \(admitted.definition.id); next call in \(seconds) s",
+          .rateLimited, "Rate limit exceeded for \(admitted.definition.id); next call in \(next.wholeSeconds) s",
           retry: .after(next))
       }
     }
@@ -32,7 +31,13 @@ extension ToolBus {
   }
 
   /// The longest that a call waits for its tool's own rate.
-  private static var ratePatience: Duration { .seconds(5) }
+  nonisolated private func patience(_ excess: ToolDefinition.RateLimit.Excess?) -> Duration {
+    switch excess {
+    case .wait: deadline.remaining
+    case .refuse: .zero
+    case nil: .seconds(5)
+    }
+  }
 
   nonisolated func sleep(_ delay: Duration) async throws(SandboxError) {
     do {
@@ -65,12 +70,12 @@ extension ToolBus {
         decide(admitted, state)
       }
       switch decision {
-      case .admitted(let attempts): return .attempts(attempts)
+      case .admitted(let plan): return .attempts(plan)
       case .wait: await log.waitForCommit(after: generation)
       case .refused(let kind, let account): throw refusal(admitted, kind, account)
       case .stopped(let reason):
         throw SandboxError(.invalidState, "the session is stopping, no tool is started any more: \(reason.detail)")
-      case .outcomeUnknown(let charged): return .result(try await recordUnknownOutcome(of: admitted, charged))
+      case .outcomeUnknown(let charged): return .ended(try await recordUnknownOutcome(of: admitted, charged))
       }
     }
   }
@@ -79,11 +84,10 @@ extension ToolBus {
     let definition = admitted.definition
     if let reason = stop.reason { return ([], .stopped(reason)) }
     if let earlier = state.executions[admitted.call.id] { return resume(earlier, admitted, state) }
-    let maximum = 1 + RetrySchedule.maximumRetries
     var admission = Budget.Admission.admitted
-    // Fewer attempts are better than none: the most that can be paid for now.
-    for attempts in (1...maximum).reversed() {
-      let reservation = Amount(cost: definition.costPerRequest.times(attempts))
+    for plan in plans(for: admitted) {
+      let attempts = plan.attempts.count
+      let reservation = Amount(cost: definition.costPerRequest.times(plan.isHedged ? 2 * attempts : attempts))
       admission = state.budget.admission(of: reservation, for: admitted.call.taskID)
       guard admission == .admitted else { continue }
       let started = ToolCallStarted(
@@ -91,12 +95,21 @@ extension ToolBus {
         toolVersion: definition.version, category: definition.category, effect: definition.effect,
         arguments: admitted.arguments, parentCallID: admitted.call.parentCallID, reservation: reservation,
         maxRetries: attempts - 1)
-      return ([.toolCallStarted(started)], .admitted(1...attempts))
+      return ([.toolCallStarted(started)], .admitted(plan))
     }
     switch admission {
     case .refused(let kind, let account): return ([], .refused(kind, account: account))
     case .wait, .admitted: return ([], .wait)
     }
+  }
+
+  /// From the most attempts to the fewest: fewer than one wants are better than none. A call that only finds out
+  /// whether a tool works again has one.
+  nonisolated private func plans(for admitted: AdmittedCall) -> [AttemptPlan] {
+    let most = admitted.tool.group.isProbe(admitted.call.id) ? 1 : 1 + RetrySchedule.maximumRetries
+    let isHedged = admitted.hedge != nil
+    let plans = (1...most).reversed().map { AttemptPlan(attempts: 1...$0, isHedged: isHedged) }
+    return isHedged ? plans + [AttemptPlan(attempts: 1...1, isHedged: false)] : plans
   }
 
   /// What to do with a call that was under way when an earlier run of the session died.
@@ -111,7 +124,11 @@ extension ToolBus {
       callID: earlier.id, attempt: next,
       error: ErrorRecord(code: .unavailable, message: "the runtime stopped during attempt \(earlier.attempts)"),
       delayMilliseconds: 0)
-    return ([.toolCallRetried(retried)], .admitted(next...(earlier.maxRetries + 1)))
+    let charged = (next - 1) * (admitted.hedge == nil ? 1 : 2)
+    return (
+      [.toolCallRetried(retried)],
+      .admitted(AttemptPlan(attempts: next...(earlier.maxRetries + 1), isHedged: false, charged: charged))
+    )
   }
 
   /// The error for a call that does not fit a budget. The session stops when it is its own that is spent.

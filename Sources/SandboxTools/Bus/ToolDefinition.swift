@@ -17,37 +17,29 @@ package struct ToolDefinition: Sendable, Hashable {
   package let costPerRequest: Money
   /// Nil: the bus's default. Never more than the bus allows.
   package let timeout: Duration?
+  package let approval: ToolApproval
+  /// Ids or names of tools to call instead when this one fails, in order.
+  package let fallback: [String]
+  /// The URLs that its calls go to; empty when it calls none, or nobody knows.
+  package let hosts: [String]
   /// Whether it takes one of the session's tool permits, calls an external API, or may run as long as the session.
   package let traits: Traits
+  /// Tools with the same group have the same other side, as those of one MCP server: a breaker and a width of their own.
+  package let group: String
+  /// When it is switched off; nil: ``Breaker/standard``.
+  package let breaker: Breaker?
+  /// A second attempt is started when the first has given nothing after this time. Only honoured when the effect is
+  /// `pure`; both attempts are paid for. Nil: never.
+  package let hedge: Duration?
   /// Where it came from, for messages; empty for the runtime's own.
   package let source: String
-
-  package struct RateLimit: Sendable, Hashable {
-    package let requestsPerMinute: Int
-    package let burst: Int
-
-    package init(requestsPerMinute: Int, burst: Int) {
-      self.requestsPerMinute = requestsPerMinute
-      self.burst = burst
-    }
-  }
-
-  package struct Traits: OptionSet, Sendable, Hashable {
-    package let rawValue: Int
-    package init(rawValue: Int) { self.rawValue = rawValue }
-    /// Takes no tool permit: it only reads the session's own state, or waits for agents, which have permits of their
-    /// own.
-    package static let unmetered = Traits(rawValue: 1)
-    /// Counts as a call to an API for the session's calls per minute.
-    package static let callsAPI = Traits(rawValue: 2)
-    /// Is not stopped by the tool timeout but only with the session, as a delegation.
-    package static let untimed = Traits(rawValue: 4)
-  }
 
   package init(
     id: ToolID, name: String? = nil, version: String = "1.0.0", description: String, category: String,
     parameters: JSONValue, returns: JSONValue? = nil, effect: ToolEffect = .unsafe, rateLimit: RateLimit? = nil,
-    costPerRequest: Money = .zero, timeout: Duration? = nil, traits: Traits = [], source: String = ""
+    costPerRequest: Money = .zero, timeout: Duration? = nil, approval: ToolApproval = .never,
+    fallback: [String] = [], hosts: [String] = [], traits: Traits = [], group: String? = nil,
+    breaker: Breaker? = nil, hedge: Duration? = nil, source: String = ""
   ) {
     self.id = id
     self.name = name ?? id.rawValue
@@ -60,7 +52,13 @@ package struct ToolDefinition: Sendable, Hashable {
     self.rateLimit = rateLimit
     self.costPerRequest = costPerRequest
     self.timeout = timeout
+    self.approval = approval
+    self.fallback = fallback
+    self.hosts = hosts
     self.traits = traits
+    self.group = group ?? id.rawValue
+    self.breaker = breaker
+    self.hedge = hedge
     self.source = source
   }
 }

@@ -1,14 +1,14 @@
 import Dispatch
 import Glibc
-import SandboxCore
+package import SandboxCore
 import SandboxIO
 
 /// A folder for one call of a command: its home, and where it puts temporary files.
-struct CallFolder: Sendable {
-  let path: String
+package struct CallFolder: Sendable {
+  package let path: String
 
   /// Creates a new folder that only we may enter.
-  init(in parent: String) throws(SandboxError) {
+  package init(in parent: String) throws(SandboxError) {
     var template = Array("\(parent)/call-XXXXXX".utf8CString)
     let created = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
@@ -22,7 +22,7 @@ struct CallFolder: Sendable {
   }
 
   /// Removes the folder and everything in it, on a thread that may wait. Cancelling the task does not prevent that.
-  func remove() async {
+  package func remove() async {
     await withCheckedContinuation { continuation in
       DispatchQueue.global(qos: .utility).async {
         Self.remove(path)

@@ -7,6 +7,7 @@ import SandboxIO
 /// the call is cancelled, as by the bus's timeout, everything it started is asked to end and killed two seconds later.
 package struct CommandExecutor: ToolExecutor {
   private let command: CommandSpec
+  private let secrets: SecretStore
   private let workspace: String
   private let temporary: String
 
@@ -15,24 +16,30 @@ package struct CommandExecutor: ToolExecutor {
   private static let user = "agent"
 
   /// - Parameters:
+  ///   - secrets: where the values of the command's secrets are.
   ///   - workspace: absolute path of the folder in which the program runs.
   ///   - temporary: absolute path of the folder in which each call gets one of its own.
-  package init(_ command: CommandSpec, workspace: String, temporary: String) {
+  package init(_ command: CommandSpec, secrets: SecretStore = .empty, workspace: String, temporary: String) {
     self.command = command
+    self.secrets = secrets
     self.workspace = workspace
     self.temporary = temporary
   }
 
   /// - Throws: `.toolFailed` when the program ends with another code than 0 or by a signal, with the end of what it
   ///   said; `.outputLimit` when it writes more than 64 MiB, or a JSON result of more than 4 MiB; `.invalidResponse`
-  ///   when it was to print JSON and did not; `.invalidArgument` for arguments that a program cannot get; what
+  ///   when it was to print JSON and did not; `.invalidArgument` for arguments that a program cannot get; `.denied`
+  ///   when the program or its script was changed since the manifest was loaded, or a secret is not granted; what
   ///   ``ProcessRunner/run(_:)`` throws when it cannot be started, as `.notFound`.
   package func execute(_ invocation: ToolInvocation) async throws(SandboxError) -> ToolOutput {
     let argv = try command.argv(for: invocation.arguments)
+    let variables = try command.variables(for: invocation.definition.id, secrets: secrets)
     let folder = try CallFolder(in: temporary)
     let result: Result<ProcessResult, SandboxError>
     do throws(SandboxError) {
-      result = .success(try await ProcessRunner.run(spec(argv, invocation, folder)))
+      let spec = spec(argv, variables, invocation, folder)
+      try PinnedFile.check(command.pinned)
+      result = .success(try await ProcessRunner.run(spec))
     } catch {
       result = .failure(error)
     }
@@ -40,23 +47,28 @@ package struct CommandExecutor: ToolExecutor {
     switch result {
     case .success(let result): return try CommandReport(argv: argv, result: result).output(command.output)
     case .failure(let error):
-      // Anything but cancellation means that the program was not started.
-      let failure = ToolFailure(isBeforeEffect: error.code != .cancelled, cause: error.cause)
+      // Anything but an interruption means that the program was not started.
+      let interrupted = error.cause as? ProcessInterrupted
+      let failure = ToolFailure(
+        output: interrupted.map { CommandReport(argv: argv, result: $0.result).unfinished },
+        isBeforeEffect: interrupted == nil, cause: error.cause)
       throw SandboxError(error.code, error.message, cause: failure, retry: error.retry)
     }
   }
 
-  private func spec(_ argv: [String], _ invocation: ToolInvocation, _ folder: CallFolder) -> ProcessSpec {
-    ProcessSpec(
-      argv: argv,
-      environment: [
-        ("PATH", "/usr/local/bin:/usr/bin:/bin"), ("HOME", folder.path), ("TMPDIR", folder.path), ("LANG", "C.UTF-8"),
-        ("TZ", "UTC"), ("USER", Self.user), ("LOGNAME", Self.user), ("AGENT_SANDBOXED", "1"),
-        (ProcessSpec.markerVariable, invocation.callID.rawValue),
-      ],
-      workingDirectory: workspace,
+  private func spec(
+    _ argv: [String], _ variables: [String: String], _ invocation: ToolInvocation, _ folder: CallFolder
+  ) -> ProcessSpec {
+    let marker = invocation.callID.rawValue
+    let fixed = [
+      ("PATH", "/usr/local/bin:/usr/bin:/bin"), ("HOME", folder.path), ("TMPDIR", folder.path), ("LANG", "C.UTF-8"),
+      ("TZ", "UTC"), ("USER", Self.user), ("LOGNAME", Self.user), ("AGENT_SANDBOXED", "1"),
+      (ProcessSpec.markerVariable, marker),
+    ]
+    let added = variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return ProcessSpec(
+      argv: argv, environment: fixed.filter { variables[$0.0] == nil } + added, workingDirectory: workspace,
       input: command.input == .json ? .bytes(invocation.arguments.utf8(.compact)) : .none,
-      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default,
-      marker: invocation.callID.rawValue)
+      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default, marker: marker)
   }
 }

@@ -29,6 +29,16 @@ struct CommandReport {
     }
   }
 
+  /// What a program that was stopped had written until then, on both streams.
+  var unfinished: ToolOutput {
+    let error = result.standardError
+    let said = error.totalBytes == 0 ? "" : "\n[standard error]\n\(error.text)"
+    return ToolOutput(
+      text: result.standardOutput.text + said,
+      totalBytes: result.standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18),
+      announcements: [announcement])
+  }
+
   private var text: ToolOutput {
     let output = result.standardOutput
     if output.totalBytes == 0, result.standardError.totalBytes > 0 {
@@ -107,7 +117,7 @@ struct CommandReport {
       ? argument : "'\(argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
   }
 
-  private static func name(ofSignal number: Int32) -> String {
+  static func name(ofSignal number: Int32) -> String {
     let names: [Int32: String] = [
       1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
       9: "SIGKILL",

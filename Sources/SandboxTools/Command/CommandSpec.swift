@@ -6,6 +6,12 @@ package struct CommandSpec: Sendable, Hashable {
   package let input: Input
   package let output: Output
   package let timeout: Duration?
+  /// Variables beyond the fixed ones.
+  package let environment: [String: String]
+  /// Variables whose values are secrets, by their names without `TOOL_SECRET_`.
+  package let secrets: [String: String]
+  /// The program and its script as they were when the manifest was loaded. Once they are others, nothing is run.
+  package let pinned: [PinnedFile]
 
   package enum Argument: Sendable, Hashable {
     case literal(String)
@@ -19,12 +25,16 @@ package struct CommandSpec: Sendable, Hashable {
 
   package init(
     executable: String, arguments: [Argument] = [], input: Input = .none, output: Output = .text,
-    timeout: Duration? = nil
+    timeout: Duration? = nil, environment: [String: String] = [:], secrets: [String: String] = [:],
+    pinned: [PinnedFile] = []
   ) {
     self.executable = executable
     self.arguments = arguments
     self.input = input
     self.output = output
     self.timeout = timeout
+    self.environment = environment
+    self.secrets = secrets
+    self.pinned = pinned
   }
 }

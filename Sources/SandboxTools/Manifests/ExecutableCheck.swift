@@ -21,7 +21,24 @@ enum ExecutableCheck {
     guard status.st_mode & (S_ISUID | S_ISGID) == 0 else {
       return "\(path) runs with another user's or group's rights (setuid, setgid), which a tool must not"
     }
-    guard status.st_mode & S_IWOTH == 0 else { return "\(path) can be changed by everybody; take that permission away" }
+    return changeProblem(path, status)
+  }
+
+  /// What is wrong with a script that an interpreter is given, or nil.
+  static func problem(withScript path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "\(path) is not there: \(SystemError(errno))" }
+    return changeProblem(path, status)
+  }
+
+  private static func changeProblem(_ path: String, _ status: stat) -> String? {
+    guard status.st_mode & S_IWOTH == 0 else {
+      return "\(path) can be changed by everybody; take that permission away (chmod o-w)"
+    }
+    let isRoots = status.st_uid == 0 && status.st_gid == 0
+    guard status.st_mode & S_IWGRP == 0 || isRoots else {
+      return "\(path) can be changed by its whole group; take that permission away (chmod g-w)"
+    }
     return nil
   }
 }

@@ -2,17 +2,23 @@ import SandboxCore
 
 /// Reads one manifest: collects everything that is wrong with it, and gives the tool when nothing is.
 struct ManifestReader {
-  private let file: String
-  private let pointer: JSONPointer
-  private let builtins: Set<String>
+  let file: String
+  let pointer: JSONPointer
+  let builtins: Set<String>
+  let secrets: SecretStore
   private(set) var manifest: JSONValue = .null
-  private(set) var problems: [ManifestProblem] = []
+  var problems: [ManifestProblem] = []
+  /// Whether nothing but warnings has been found.
+  var isUsable = true
 
-  init(file: String, pointer: JSONPointer, builtins: Set<String>) {
+  init(file: String, pointer: JSONPointer, builtins: Set<String>, secrets: SecretStore) {
     self.file = file
     self.pointer = pointer
     self.builtins = builtins
+    self.secrets = secrets
   }
+
+  enum KindName: String { case api, mcp, builtin, command }
 
   /// The tool, or nil when it is disabled or not usable.
   mutating func read(_ value: JSONValue) -> ToolManifest? {
@@ -25,47 +31,61 @@ struct ManifestReader {
       if isEnabled.boolValue == nil { problem(["isEnabled"], "must be true or false, not \(isEnabled.typeName)") }
       return nil
     }
+    refuseNULInKeys(value)
     guard let kind = readKindName(), let id = readID() else { return nil }
-    noteUnusedFields()
-    let parameters = readParameters()
+    noteUnusedFields(kind)
     let name = readName(id)
+    let parameters = readParameters()
+    let returns = readReturns()
+    let description = readDescription(id, kind)
+    let category = readCategory(kind)
+    let effect = readEffect()
+    let approval = readApproval()
+    let remote = MCPServerSpec.Tool(
+      remoteName: name, id: id.rawValue, category: category, effect: effect, approval: approval,
+      description: description.isEmpty ? nil : description)
     let tool = ToolManifest(
-      id: id, name: name, version: string(["version"]) ?? "1.0.0",
-      kind: kind == .builtin ? readBuiltin(name, id) : .command(readCommand(parameters)),
-      description: readDescription(id), category: readCategory(), parameters: parameters,
-      returns: readReturns(), examples: readExamples(parameters), rateLimit: readRateLimit(),
-      costPerRequest: readCost(), effect: readEffect(), approval: readApproval(), fallback: strings(["fallback"]),
-      writes: strings(["writes"]), file: file, pointer: pointer)
+      id: id, name: name, version: string(["version"]) ?? "1.0.0", kind: readKind(kind, remote, id, parameters),
+      description: description, category: category, parameters: parameters, returns: returns,
+      examples: readExamples(parameters, returns), rateLimit: readRateLimit(), costPerRequest: readCost(),
+      breaker: readBreaker(), hedge: readHedge(), effect: effect ?? .unsafe, approval: approval ?? .never,
+      fallback: strings(["fallback"], atMost: 16), writes: strings(["writes"], atMost: 1000), file: file,
+      pointer: pointer)
     refuseReservedNames(tool)
-    refuseApproval(tool)
-    return problems.contains { !$0.isWarning } ? nil : tool
+    return isUsable ? tool : nil
   }
 
   // MARK: - What it is
 
-  private enum KindName: String { case api, mcp, builtin, command }
-
   private mutating func readKindName() -> KindName? {
     guard let type = required(["type"], "one of api, mcp, builtin, command") else { return nil }
-    switch KindName(rawValue: type) {
-    case nil: problem(["type"], "Unknown tool type: \(type.prefix(60)); it must be one of api, mcp, builtin, command")
-    case .api: problem(["type"], "api tools are not supported in this version")
-    case .mcp: problem(["type"], "mcp tools are not supported in this version")
-    case .builtin: return .builtin
-    case .command: return .command
-    }
+    if let kind = KindName(rawValue: type) { return kind }
+    problem(["type"], "Unknown tool type: \(type.prefix(60)); it must be one of api, mcp, builtin, command")
     return nil
+  }
+
+  private mutating func readKind(
+    _ kind: KindName, _ tool: MCPServerSpec.Tool, _ id: ToolID, _ parameters: JSONValue
+  ) -> ToolManifest.Kind {
+    switch kind {
+    case .builtin: .builtin(handler: readBuiltin(tool.remoteName, id))
+    case .command: .command(readCommand(id, parameters))
+    case .api: .api(readAPI(tool.remoteName, parameters))
+    case .mcp: .mcp(readMCP(id, tool))
+    }
   }
 
   private mutating func readID() -> ToolID? {
     let path = value(["id"]) == nil && value(["name"]) != nil ? ["name"] : ["id"]
-    guard let id = required(path, "an id of letters, digits, _ and -") else { return nil }
-    guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isIDByte) else {
-      problem(
-        path, "\(JSONValue.string(id).briefText) is not an id; it must have 1 to 64 of the characters A-Z a-z 0-9 _ -")
-      return nil
-    }
+    guard let id = required(path, "an id of letters, digits, _ and -"), isID(id, at: path) else { return nil }
     return ToolID(id)
+  }
+
+  mutating func isID(_ id: String, at path: [String]) -> Bool {
+    if (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isIDByte) { return true }
+    problem(
+      path, "\(JSONValue.string(id).briefText) is not an id; it must have 1 to 64 of the characters A-Z a-z 0-9 _ -")
+    return false
   }
 
   private static func isIDByte(_ byte: UInt8) -> Bool {
@@ -86,16 +106,16 @@ struct ManifestReader {
     return name
   }
 
-  private mutating func readBuiltin(_ name: String, _ id: ToolID) -> ToolManifest.Kind {
+  private mutating func readBuiltin(_ name: String, _ id: ToolID) -> String {
     if let handler = string(["builtin"]) {
       if !builtins.contains(handler) { unknownBuiltin(["builtin"], handler) }
-      return .builtin(handler: handler)
+      return handler
     }
     guard let handler = [name, id.rawValue].first(where: builtins.contains) else {
       unknownBuiltin(value(["name"]) == nil ? ["id"] : ["name"], name)
-      return .builtin(handler: name)
+      return name
     }
-    return .builtin(handler: handler)
+    return handler
   }
 
   private mutating func unknownBuiltin(_ path: [String], _ handler: String) {
@@ -103,88 +123,31 @@ struct ManifestReader {
     problem(path, "Unknown builtin tool: \(handler.prefix(60)); known are: \(known)")
   }
 
+  /// A tool must not pass for one of the runtime's own, or for a builtin that it is not.
   private mutating func refuseReservedNames(_ tool: ToolManifest) {
-    for (field, name) in [("id", tool.id.rawValue), ("name", tool.name)] {
-      let folded = ToolRegistry.folded(name)
-      guard ManifestLoader.reservedNames.contains(folded) else { continue }
-      if case .builtin(let handler) = tool.kind, handler == name, ManifestLoader.openNames.contains(name) { continue }
-      problem([field], "\"\(name)\" is a tool of the runtime itself; choose another \(field)")
+    var own: String?
+    if case .builtin(let handler) = tool.kind { own = handler }
+    let open = own.map { ManifestLoader.openNames.contains($0) || !ManifestLoader.reservedNames.contains($0) } ?? false
+    for (field, name) in [("id", tool.id.rawValue), ("name", tool.name)] where !(open && name == own) {
+      if let taken = Self.lookAlike(of: name, in: ManifestLoader.reservedNames) {
+        problem(
+          [field], "\"\(name)\" is \(Self.same(name, taken))a tool of the runtime itself; choose another \(field)")
+      } else if let taken = Self.lookAlike(of: name, in: builtins) {
+        problem([field], "\"\(name)\" is \(Self.same(name, taken))the name of a builtin tool; choose another \(field)")
+      } else {
+        continue
+      }
       return
     }
   }
 
-  /// A tool that is to be approved must not run as if it need not be.
-  private mutating func refuseApproval(_ tool: ToolManifest) {
-    guard tool.approval == .always || tool.approval == .onDestructive && tool.effect != .pure else { return }
-    problem(["approval"], "approvals are not supported in this version; a tool that needs them is not loaded")
+  private static func same(_ name: String, _ taken: String) -> String {
+    name == taken ? "" : "too like \"\(taken)\", "
   }
 
-  // MARK: - Finding and reporting
-
-  func value(_ path: [String]) -> JSONValue? {
-    let value = JSONPointer(tokens: path).value(in: manifest)
-    return value?.isNull == true ? nil : value
-  }
-
-  /// The first of these places that has a value. Any but the first is an older one, which is noted.
-  mutating func first(_ paths: [[String]]) -> (path: [String], value: JSONValue)? {
-    for (index, path) in paths.enumerated() {
-      guard let value = value(path) else { continue }
-      if index > 0 { warning(path, "belongs at \(JSONPointer(tokens: paths[0])); read from here all the same") }
-      return (path, value)
-    }
-    return nil
-  }
-
-  mutating func string(_ path: [String]) -> String? {
-    guard let value = value(path) else { return nil }
-    guard let text = value.stringValue else {
-      problem(path, "must be a string, not \(value.typeName)")
-      return nil
-    }
-    return text
-  }
-
-  mutating func required(_ path: [String], _ expected: String) -> String? {
-    if value(path) == nil { problem(path, "is missing; it must be \(expected)") }
-    return string(path)
-  }
-
-  mutating func strings(_ path: [String]) -> [String] {
-    guard let value = value(path) else { return [] }
-    guard let list = value.arrayValue else {
-      problem(path, "must be a list of strings, not \(value.typeName)")
-      return []
-    }
-    var strings: [String] = []
-    for (index, element) in list.enumerated() {
-      guard let text = element.stringValue, !text.isEmpty else {
-        problem(path + [String(index)], "must be a string that is not empty")
-        continue
-      }
-      strings.append(text)
-    }
-    return strings
-  }
-
-  /// A value of an enumeration by its name.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ path: [String]) -> Choice?
-  where Choice.RawValue == String {
-    guard let text = string(path) else { return nil }
-    if let choice = Choice(rawValue: text) { return choice }
-    let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    problem(path, "\(JSONValue.string(text).briefText) is not known; it must be one of \(known)")
-    return nil
-  }
-
-  mutating func problem(_ path: [String], _ reason: String) { report(path, reason, isWarning: false) }
-
-  mutating func warning(_ path: [String], _ reason: String) { report(path, reason, isWarning: true) }
-
-  private mutating func report(_ path: [String], _ reason: String, isWarning: Bool) {
-    problems.append(
-      ManifestProblem(
-        file: file, pointer: JSONPointer(tokens: pointer.tokens + path).description,
-        reason: ToolText(reason, limit: 1024).text, isWarning: isWarning))
+  private static func lookAlike(of name: String, in names: Set<String>) -> String? {
+    let folded = LookAlike.folded(name)
+    let skeleton = LookAlike.skeleton(name)
+    return names.sorted().first { LookAlike.folded($0) == folded || LookAlike.skeleton($0) == skeleton }
   }
 }

@@ -14,8 +14,11 @@ package struct ToolManifest: Sendable, Hashable {
   package let examples: [JSONValue]
   package let rateLimit: ToolDefinition.RateLimit?
   package let costPerRequest: Money
+  package let breaker: ToolDefinition.Breaker?
+  /// After how long a second attempt is started while the first has given nothing.
+  package let hedge: Duration?
   package let effect: ToolEffect
-  package let approval: Approval
+  package let approval: ToolApproval
   /// Ids or names of tools that may do instead.
   package let fallback: [String]
   /// Paths outside the call's own folder that the tool changes.
@@ -26,23 +29,36 @@ package struct ToolManifest: Sendable, Hashable {
 
   package enum Kind: Sendable, Hashable {
     case builtin(handler: String)
+    case api(APISpec)
+    case mcp(MCPServerSpec)
     case command(CommandSpec)
-  }
-
-  package enum Approval: String, Sendable, Hashable, CaseIterable {
-    case never, always
-    case onDestructive = "on-destructive"
   }
 
   /// What the bus needs to know of it.
   ///
   /// - Parameter traits: what the tool's handler says about itself.
   package func definition(traits: ToolDefinition.Traits = []) -> ToolDefinition {
-    var timeout: Duration?
-    if case .command(let command) = kind { timeout = command.timeout }
+    let timeout: Duration? =
+      switch kind {
+      case .command(let command): command.timeout
+      case .api(let api): api.timeout
+      case .mcp(let server): server.callTimeout
+      case .builtin: nil
+      }
     return ToolDefinition(
       id: id, name: name, version: version, description: description, category: category, parameters: parameters,
       returns: returns, effect: effect, rateLimit: rateLimit, costPerRequest: costPerRequest, timeout: timeout,
-      traits: traits, source: file)
+      approval: approval, fallback: fallback, hosts: hosts, traits: traits, breaker: breaker, hedge: hedge,
+      source: file)
+  }
+
+  /// Where its calls go, as policies see it.
+  private var hosts: [String] {
+    switch kind {
+    case .api(let api): [api.url]
+    case .mcp(let server):
+      if case .url(let url, _, _) = server.endpoint { [url] } else { [] }
+    case .builtin, .command: []
+    }
   }
 }

@@ -57,8 +57,12 @@ enum BrokenManifests {
     try file("nothing.json", "{}", "is missing", at: "/type")
     try manifest("unknown", "/type", "Unknown tool type: telepathy") { $0["type"] = "telepathy" }
     try manifest("typed", "/type", "must be a string") { $0["type"] = 5 }
-    try manifest("api", "/type", "not supported in this version") { $0["type"] = "api" }
-    try manifest("mcp", "/type", "not supported in this version") { $0["type"] = "mcp" }
+    try manifest("api", "/api", "API tool missing endpoint: api") { $0["type"] = "api" }
+    try manifest("mcp", "/mcp", "MCP tool missing path: mcp") { $0["type"] = "mcp" }
+    try manifest("secret", "/metadata/apiKey", "API key not found: PATH") {
+      $0["type"] = "api"
+      $0["metadata"] = ["category": "execution", "endpoint": "https://evil.example/", "apiKey": "PATH"]
+    }
     try manifest("handler", "/builtin", "Unknown builtin tool: nonsense") { $0["builtin"] = "nonsense" }
     try manifest("slash", "/id", "is not an id") { $0["id"] = "a/b" }
     try manifest("nul", "/id", "is not an id") { $0["id"] = "a\0b" }
@@ -108,7 +112,7 @@ enum BrokenManifests {
         $0["command"] = ["argv": [.string(program)]]
       }
     }
-    try manifest("shell", "/command/argv/2", "the shell would run") {
+    try manifest("shell", "/command/argv/1", "put the script in a file") {
       $0["type"] = "command"
       $0["builtin"] = nil
       $0["schema"] = [

@@ -20,19 +20,39 @@ enum CommandManifest {
     ]
   }
 
-  /// A tool that is a shell script of the manifest's own.
+  /// A tool that is a shell script, which ``write(_:in:)`` puts into a file of its own.
   static func script(
     _ id: String, _ script: String, output: String = "text", timeoutMilliseconds: Int = 60_000
   ) -> JSONValue {
-    json(id, argv: ["/bin/sh", "-c", script], output: output, timeoutMilliseconds: timeoutMilliseconds)
+    var manifest =
+      json(id, argv: ["/bin/sh"], output: output, timeoutMilliseconds: timeoutMilliseconds).objectValue ?? [:]
+    manifest[scriptKey] = .string(script)
+    return .object(manifest)
   }
+
+  private static let scriptKey = "script"
 
   /// One of those that ship.
   static func shipped(_ path: String) -> JSONValue { Session.json("\(Program.manifests)/\(path).json") }
 
   /// The documents' maker and the given ones, as a file for `AGENT_MANIFESTS`.
   static func write(_ manifests: [JSONValue], in folder: Folder) throws -> String {
-    let all = [shipped("content/generate_document"), shipped("execution/echo")] + manifests
+    let all =
+      try [shipped("content/generate_document"), shipped("execution/echo")]
+      + manifests.map {
+        try withScriptFile($0, in: folder)
+      }
     return try folder.write("manifests.json", JSONValue.array(all).text(.pretty))
+  }
+
+  private static func withScriptFile(_ manifest: JSONValue, in folder: Folder) throws -> JSONValue {
+    guard var members = manifest.objectValue, let script = members[scriptKey]?.stringValue,
+      var command = members["command"]?.objectValue
+    else { return manifest }
+    let file = try folder.write("scripts/\(members["id"]?.stringValue ?? "tool").sh", script)
+    members[scriptKey] = nil
+    command["argv"] = ["/bin/sh", .string(file)]
+    members["command"] = .object(command)
+    return .object(members)
   }
 }

@@ -39,8 +39,10 @@ struct ToolTrial {
   }
 
   /// The call ended like that, the model was told so, and the session went on to its answer.
+  ///
+  /// - Parameter made: 0 for a call that was refused.
   func expect(
-    _ status: ExecutionStatus, _ code: SandboxError.Code? = nil, telling parts: [String],
+    _ status: ExecutionStatus, _ code: SandboxError.Code? = nil, telling parts: [String], made: Int = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     #expect(execution.status == status, sourceLocation: sourceLocation)
@@ -50,7 +52,7 @@ struct ToolTrial {
     #expect(session.result["answer"]?.stringValue == Self.answer, sourceLocation: sourceLocation)
     let errors = status == .completed ? 0 : 1
     #expect(session.result["usage"]?["toolErrors"]?.intValue == errors, sourceLocation: sourceLocation)
-    #expect(session.result["usage"]?["toolExecutions"]?.intValue == 1, sourceLocation: sourceLocation)
+    #expect(session.result["usage"]?["toolExecutions"]?.intValue == made, sourceLocation: sourceLocation)
     try await session.expectConsistent(ended, sourceLocation: sourceLocation)
   }
 }

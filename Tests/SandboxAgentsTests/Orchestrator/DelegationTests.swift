@@ -63,7 +63,8 @@ import Testing
     #expect(meta.firstUserMessage == "XYZZY")
     #expect(
       meta.tools.map(\.name) == [
-        "delegate_task", "create_plan", "execute_tool", "query_blackboard", "write_blackboard", "list_available_tools",
+        "delegate_task", "create_plan", "synthesize_results", "execute_tool", "query_blackboard", "write_blackboard",
+        "list_available_tools",
       ])
     let parameters = try #require(meta.tools.first?.parameters)
     #expect(parameters["required"] == ["agentId", "task"])

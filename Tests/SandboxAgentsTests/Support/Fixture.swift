@@ -15,14 +15,14 @@ struct Fixture {
 
   init(
     limits: ExecutionLimits = ExecutionLimits(), budget: BudgetLimit = .none, holdback: Amount = .zero,
-    duration: Duration = .seconds(100_000)
+    duration: Duration = .seconds(100_000), redactor: Redactor = .shapesOnly
   ) async throws {
     var limits = limits
     if let cost = budget.cost { limits.costLimit = cost }
     if let tokens = budget.tokens { limits.tokenLimit = tokens }
     self.limits = limits
     let time = clock.source
-    log = SessionLog(journal: journal, time: time)
+    log = SessionLog(journal: journal, time: time, redactor: redactor)
     deadline = Deadline(after: duration, time: time)
     let calls = CallRateGate(callsPerMinute: limits.maxCallsPerMinute, time: time)
     bus = ToolBus(log: log, limits: limits, deadline: deadline, callGate: calls, time: time, stop: stop)

@@ -135,7 +135,8 @@ struct HTTPTransportTests {
   @Test("TLS to a server that speaks none: never trusted")
   func noTLS() async throws {
     try await LoopbackServer.run({ _ in .text("ok") }) { server in
-      await AsyncHTTPTransport.withTransport { transport in
+      // With all tests at once, a handshake may take longer than a connection usually is given.
+      await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(connectTimeout: .seconds(60))) { transport in
         let error = await #expect(throws: SandboxError.self) {
           try await transport.send(Self.request("https://127.0.0.1:\(server.port)"))
         }
@@ -347,7 +348,9 @@ struct HTTPTransportTests {
       return LoopbackReply(status: 407)
     }) { server in
       let proxies = try ProxySettings(http: "http://us%65r:pw@127.0.0.1:\(server.port)", https: nil, exceptions: "")
-      await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(proxies: proxies)) { transport in
+      await AsyncHTTPTransport.withTransport(HTTPTransportConfiguration(proxies: proxies, connectTimeout: .seconds(60)))
+      {
+        transport in
         let error = await #expect(throws: SandboxError.self) {
           try await transport.send(Self.request("http://service.invalid/x"))
         }

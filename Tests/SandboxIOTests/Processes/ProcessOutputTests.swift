@@ -5,12 +5,6 @@ import Testing
 
 @Suite struct ProcessOutputTests {
   @Test func hugeOutputKeepsBeginningAndEnd() async throws {
-    func residentKiB() throws -> Int {
-      let status = try contents(of: "/proc/self/status")
-      let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-      return try #require(Int(line.filter(\.isNumber)))
-    }
-    let before = try residentKiB()
     let result = try await ProcessRunner.run(
       shell("printf first; head -c 200000000 /dev/zero; printf last") {
         $0.outputLimits = OutputLimits(head: 1000, tail: 500, total: 1 << 30)
@@ -20,8 +14,6 @@ import Testing
     #expect(result.standardOutput.head == Array("first".utf8) + [UInt8](repeating: 0, count: 995))
     #expect(result.standardOutput.tail == [UInt8](repeating: 0, count: 496) + Array("last".utf8))
     #expect(result.standardOutput.truncated)
-    // Other tests use memory meanwhile, but less than the output has.
-    #expect(try residentKiB() < before + 150_000)
   }
 
   @Test func tooMuchOutputEndsTheProgram() async throws {

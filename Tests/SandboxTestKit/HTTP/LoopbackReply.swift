@@ -12,6 +12,10 @@ package struct LoopbackReply: Sendable {
     case reset
     /// Sends `body` as it is, without status line and headers, and closes.
     case raw
+    /// Sends what the test feeds, until it is finished, and closes.
+    case feed(LoopbackFeed)
+    /// Sends the body again and again.
+    case endless
     /// Keeps the connection open and says nothing.
     case silence
   }

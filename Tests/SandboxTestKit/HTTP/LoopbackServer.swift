@@ -1,5 +1,5 @@
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
@@ -9,30 +9,37 @@ package struct LoopbackServer: Sendable {
   package typealias Handler = @Sendable (LoopbackRequest) async -> LoopbackReply
 
   package let port: Int
+  private let host: String
   private let counter: ConnectionCounter
 
   /// Without a slash at the end.
-  package var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
   /// Connections that have been accepted so far.
   package var connectionCount: Int { counter.count.load(ordering: .relaxed) }
 
   /// Serves on a free port while `body` runs; when it returns or throws, everything is closed.
+  ///
+  /// - Parameters:
+  ///   - host: an address of this machine.
+  ///   - prepare: adds handlers to a new connection, before those that know HTTP.
   package static func run<Value>(
-    _ handler: @escaping Handler, isolation: isolated (any Actor)? = #isolation,
-    _ body: (LoopbackServer) async throws -> Value
+    _ handler: @escaping Handler, host: String = "127.0.0.1",
+    prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+    isolation: isolated (any Actor)? = #isolation, _ body: (LoopbackServer) async throws -> Value
   ) async throws -> Value {
     let counter = ConnectionCounter()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .bind(host: "127.0.0.1", port: 0) { channel in
+      .bind(host: host, port: 0) { channel in
         channel.eventLoop.makeCompletedFuture {
+          try prepare(channel)
           try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
           return try NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
-    let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0, counter: counter)
+    let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0, host: host, counter: counter)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await server.serve(listener, handler) }
       let value = try await body(server)
@@ -114,6 +121,18 @@ package struct LoopbackServer: Sendable {
     case .raw:
       try await outbound.write(ByteBuffer(bytes: reply.body))
       return false
+    case .feed(let feed):
+      try await outbound.write(ByteBuffer(bytes: reply.openHeadBytes))
+      for await bytes in feed.chunks { try await outbound.write(ByteBuffer(bytes: bytes)) }
+      return false
+    case .endless:
+      try await outbound.write(ByteBuffer(bytes: reply.openHeadBytes))
+      while !Task.isCancelled {
+        try await outbound.write(ByteBuffer(bytes: reply.body))
+        // Else a fast reader would keep this thread from everybody else.
+        await Task.yield()
+      }
+      return false
     case .silence:
       try await Task.sleep(for: .seconds(3600))
       return false
@@ -126,9 +145,14 @@ private final class ConnectionCounter: Sendable {
 }
 
 extension LoopbackReply {
-  fileprivate var headBytes: [UInt8] {
-    var text = "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n"
-    for (name, value) in headers { text += "\(name): \(value)\r\n" }
-    return Array("\(text)Content-Length: \(body.count)\r\n\r\n".utf8)
+  fileprivate var headBytes: [UInt8] { Array("\(head)Content-Length: \(body.count)\r\n\r\n".utf8) }
+
+  /// For a body that ends with the connection.
+  fileprivate var openHeadBytes: [UInt8] { Array("\(head)Connection: close\r\n\r\n".utf8) }
+
+  private var head: String {
+    headers.reduce(into: "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n") {
+      $0 += "\($1.0): \($1.1)\r\n"
+    }
   }
 }

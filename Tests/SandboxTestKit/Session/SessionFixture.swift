@@ -36,7 +36,7 @@ package final class SessionFixture: Sendable {
     let environment = SessionEnvironment(
       configuration: configuration, log: log, blobs: InMemoryBlobStore(), endpoint: endpoint, stop: stop, hurry: hurry,
       time: .system, models: ModelProvider { _ in resolved },
-      tools: ToolProvider(builtins: ["spy"]) { _, _ in executor },
+      tools: ToolLoader(builtins: ["spy"]) { _, _ in executor },
       reports: ReportWriter(
         status: { json, _ in sink.fixture?.reports.withLock { $0.status.append(json) } },
         result: { json in sink.fixture?.reports.withLock { $0.result = json } },

@@ -112,15 +112,14 @@ import Testing
 
   @Test func refusesWhatItCannotMake() async throws {
     try await BuiltinFixture.with { session in
-      let pdf = try await session.failure("generate_document", ["title": "T", "content": "x", "format": "pdf"])
-      #expect(pdf.code == .unsupported)
-      #expect(pdf.message.contains("PDF is not available in this version"))
       #expect(try await session.failure("generate_document", ["title": "T"]).message.contains("empty"))
       #expect(
         try await session.failure("generate_document", ["title": "T", "sections": [["heading": "x"]]]).message.contains(
           "/sections/0"))
       let huge = JSONValue.string(String(repeating: "x", count: 1 << 20))
       #expect(try await session.failure("generate_document", ["title": "T", "content": huge]).code == .limitExceeded)
+      let other = try await session.failure("generate_document", ["title": "T", "content": "x", "format": "docx"])
+      #expect(other.code == .invalidArgument && other.message.contains("it must be markdown, html or pdf"))
       #expect(session.log.read { $0.artifacts.isEmpty })
     }
   }

@@ -58,6 +58,8 @@ import Testing
         "generate_chart": .idempotent, "generate_document": .idempotent, "write_file": .idempotent,
         "append_file": .unsafe,
         "echo": .pure, "word_count": .pure,
+        "fetch_and_parse": .pure, "generate_canvas": .idempotent, "execute_code": .unsafe,
+        "execute_typescript": .unsafe,
       ])
   }
 
@@ -69,7 +71,9 @@ import Testing
       try session.write("# The plan\nThe deadline is in May.\n", to: "notes/plan.md")
       try session.write("region,amount\nnorth,420\nsouth,80\n", to: "sales.csv")
       for manifest in catalog.manifests {
-        guard case .builtin(let handler) = manifest.kind else { continue }
+        // These need a network, or an interpreter that may be missing; their own tests run them.
+        guard case .builtin(let handler) = manifest.kind, !["fetch_and_parse", "execute_typescript"].contains(handler)
+        else { continue }
         for example in manifest.examples {
           let input = try #require(example["input"])
           let result = try await session.call(handler, input)

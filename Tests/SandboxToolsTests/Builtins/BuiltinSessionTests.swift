@@ -1,4 +1,5 @@
 import SandboxCore
+import SandboxSchema
 import Testing
 
 @testable import SandboxTools

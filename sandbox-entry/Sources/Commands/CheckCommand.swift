@@ -56,11 +56,11 @@ struct CheckCommand: SessionCommand {
         "problems": .array(problems.map { .string($0) }), "warnings": .array(warnings.map { .string($0) }),
         "configuration": effective ?? .null, "isolation": IsolationReport.json,
       ]
-      print(document.text(.pretty))
+      print(ProcessSecrets.redact(document).text(.pretty))
       return
     }
     for warning in warnings { StandardError.write("warning: \(warning)") }
     for problem in problems { StandardError.write("problem: \(problem)") }
-    if problems.isEmpty, let effective { print(effective.text(.pretty)) }
+    if problems.isEmpty, let effective { print(ProcessSecrets.redact(effective).text(.pretty)) }
   }
 }

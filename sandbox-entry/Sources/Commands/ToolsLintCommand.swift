@@ -20,7 +20,9 @@ struct ToolsLintCommand: SessionCommand {
     } catch {
       return SessionLaunch.explain(error, simple: false)
     }
-    for problem in catalog.problems { print("\(problem.isWarning ? "warning" : "error"): \(problem)") }
+    for problem in catalog.problems {
+      print(ProcessSecrets.redact("\(problem.isWarning ? "warning" : "error"): \(problem)"))
+    }
     let errors = catalog.problems.count { !$0.isWarning }
     print("\(catalog.manifests.count) tools, \(errors) errors, \(catalog.problems.count - errors) warnings")
     return errors == 0 && !catalog.manifests.isEmpty ? 0 : ExitCode.data.rawValue

@@ -36,11 +36,13 @@ struct ConfigurationAssembly {
     do {
       let isComplete = ["CONVEX_URL", "CONVEX_URL_FILE"].allSatisfy { process.environment[$0]?.isEmpty ?? true }
       let configuration = try loader.load(sources, isComplete: isComplete)
+      ProcessSecrets.guardAll(with: configuration.redactor)
       if problems.isEmpty { return (sources, configuration) }
       partial = configuration
     } catch {
       problems += error.problems
       partial = error.partial
+      if let partial { ProcessSecrets.guardAll(with: partial.redactor) }
     }
     throw InvalidConfiguration(problems: problems, partial: partial)
   }

@@ -7,6 +7,6 @@ enum Manifests {
   static func load(_ configuration: RunConfiguration) -> ManifestCatalog {
     ManifestLoader.load(
       paths: configuration.session.manifestPaths, inline: configuration.session.inlineManifests,
-      builtins: BuiltinExecutor.handlerNames)
+      builtins: BuiltinExecutor.handlerNames, secrets: configuration.secrets)
   }
 }

@@ -10,7 +10,8 @@ import SandboxStore
 struct OpenedSession {
   let directory: SessionDirectory
   let journal: SQLiteJournal
-  let blobs: FileBlobStore
+  let blobs: any BlobStore
+  let redactor: Redactor
   let endpoint: any CloudEndpoint
   /// What an earlier run has left.
   let state: SessionState
@@ -21,13 +22,15 @@ struct OpenedSession {
   ) async throws(SandboxError) -> OpenedSession {
     let directory = try await SessionDirectory.open(
       stateDirectory: configuration.stateDirectory, session: configuration.session.sessionID,
-      createIfMissing: createIfMissing)
+      createIfMissing: createIfMissing, redactor: configuration.redactor)
     do throws(SandboxError) {
       let journal = try await SQLiteJournal.open(directory: directory.path, createIfMissing: createIfMissing)
       let state = directory.isNew ? SessionState() : SessionState.fold(try await journal.records())
       return OpenedSession(
-        directory: directory, journal: journal, blobs: FileBlobStore(directory: directory.paths.blobs),
-        endpoint: endpoint, state: state)
+        directory: directory, journal: journal,
+        blobs: RedactingBlobStore(
+          FileBlobStore(directory: directory.paths.blobs), redactor: configuration.redactor),
+        redactor: configuration.redactor, endpoint: endpoint, state: state)
     } catch {
       directory.close()
       throw error
@@ -69,7 +72,7 @@ struct OpenedSession {
       logger.info("session \(directory.sessionID) has ended already: \(settled.name)")
       return settled.exitCode
     }
-    let log = SessionLog(journal: journal, resuming: state, time: .system)
+    let log = SessionLog(journal: journal, resuming: state, time: .system, redactor: redactor)
     guard await drain(log, stop) else {
       if let reason = stop.reason { return Outcome(stop: reason, isSynced: false).exitCode }
       let reason = log.read { $0.outbox.last { $0.error != nil }?.error?.message } ?? "it did not answer"

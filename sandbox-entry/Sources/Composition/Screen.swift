@@ -6,12 +6,13 @@ import SandboxSession
 /// Standard output: a live view on a terminal, lines when it is piped. Logs, and the closing words when standard output
 /// carries events, go to standard error.
 final class Screen: Sendable {
-  private let sink = OutputSink(descriptor: STDOUT_FILENO)
+  private let sink: OutputSink
   private let stream: EventStream?
   private let view: LiveView?
   private let start = TimeSource.system.monotonic()
 
   init(configuration: RunConfiguration, environment: [String: String]) {
+    sink = OutputSink(descriptor: STDOUT_FILENO, redactor: configuration.redactor)
     let isLive = !configuration.log.isJSON && Terminal.canDraw(on: STDOUT_FILENO, environment: environment)
     let format: EventStream.Format = configuration.log.isJSON ? .json : .text
     stream = isLive ? nil : EventStream(sink: sink, format: format, session: configuration.session.sessionID)

@@ -16,7 +16,6 @@ struct SessionLaunch {
     let assembly = ConfigurationAssembly(process: process, purpose: purpose, options: options)
     do {
       let (sources, local) = try assembly.local()
-      ProcessEnvironment.scrub { SecretVariables.contains($0) }
       return await launch(assembly, sources, local)
     } catch {
       var others: [ConfigurationProblem] = []

@@ -20,7 +20,7 @@ struct SessionRunner {
   func run() async -> ExitCode {
     let screen = Screen(configuration: configuration, environment: process.environment)
     let log = SessionLog(
-      journal: opened.journal, time: .system, observers: [screen.observe])
+      journal: opened.journal, time: .system, redactor: configuration.redactor, observers: [screen.observe])
     let document = StatusDocument(
       endpoint: opened.endpoint.name, isolation: IsolationReport.json, processID: getpid())
     let outcome: Outcome
@@ -67,8 +67,10 @@ struct SessionRunner {
       configuration: configuration.session, log: log, blobs: opened.blobs, endpoint: opened.endpoint,
       stop: process.stop, hurry: process.hurry, time: .system,
       models: ModelComposition.provider(configuration, transport: transport),
-      tools: ToolComposition.provider(
-        workspace: workspace, temporary: directory.paths.calls, log: log, blobs: opened.blobs),
+      tools: ToolComposition(
+        configuration: configuration, transport: transport, workspace: workspace, temporary: directory.paths.calls,
+        log: log, blobs: opened.blobs
+      ).loader(),
       reports: ReportWriter(
         status: { document, isFinal in try await directory.writeStatus(document, isDurable: isFinal) },
         result: { document in try await directory.writeResult(document) },

@@ -28,6 +28,8 @@ struct ConfigurationLoader {
     behaviour(&session, &reader)
     var configuration = RunConfiguration(session: session)
     surroundings(&configuration, &reader)
+    secrets(&configuration, &reader)
+    tools(&configuration, &reader)
     models(configuration, &reader)
     configuration.warnings = reader.warnings + UnknownVariables.warnings(in: sources.environment)
     if !reader.problems.isEmpty { throw InvalidConfiguration(problems: reader.problems, partial: configuration) }

@@ -14,8 +14,11 @@ struct ConfigurationSources: Sendable {
 extension ConfigurationSources {
   /// A variable's value from the command line or the environment, with `NAME_FILE` read; empty counts as not given.
   func text(_ variable: Variable, _ problems: inout [ConfigurationProblem]) -> String? {
-    if let option = options[variable] { return option }
-    let name = variable.rawValue
+    options[variable] ?? text(named: variable.rawValue, &problems)
+  }
+
+  /// A variable's value from the environment alone.
+  func text(named name: String, _ problems: inout [ConfigurationProblem]) -> String? {
     let direct = environment[name].flatMap { $0.isEmpty ? nil : $0 }
     guard let path = environment["\(name)_FILE"], !path.isEmpty else { return direct }
     if direct != nil {

@@ -32,6 +32,7 @@ enum EffectiveConfiguration {
         "OPENAI_API_KEY": secret(configuration.providers.openAIKey),
         "OPENROUTER_API_KEY": secret(configuration.providers.openRouterKey),
       ],
+      "toolSecrets": .array(configuration.secrets.names.map { .string($0) }),
       "isolation": .string(configuration.isolation.rawValue),
     ]
   }

@@ -15,6 +15,14 @@ struct RunConfiguration: Sendable {
   var providers = ProviderVariables()
   /// Proxies and trusted certificates.
   var transport = HTTPTransportConfiguration()
+  /// What manifests may name.
+  var secrets = SecretStore.empty
+  /// Hides all secrets that the program was given.
+  var redactor = Redactor.shapesOnly
+  /// Where tools may connect to.
+  var addresses = AddressPolicy()
+  /// Whether code that an agent wrote may have packages installed for it.
+  var allowsDependencies = false
   var isolation = Isolation.bestEffort
   var log = LogSettings()
   var usesSimpleExitCodes = false

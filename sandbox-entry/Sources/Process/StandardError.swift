@@ -4,7 +4,7 @@ import Synchronization
 /// Lines for people on standard error: unbuffered, so that none is torn or lost when the process dies.
 ///
 /// A reader that does not read holds nobody up: it is waited for a moment, once, and then lines are dropped, and
-/// counted, until there is room again.
+/// counted, until there is room again. No line has a secret in it.
 enum StandardError {
   private struct State {
     var dropped = 0
@@ -18,6 +18,7 @@ enum StandardError {
   private static let patience: Int32 = 100
 
   static func write(_ line: String) {
+    let line = ProcessSecrets.redact(line)
     state.withLock { state in
       var text = line
       if state.dropped > 0 {

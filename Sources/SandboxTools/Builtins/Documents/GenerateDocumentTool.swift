@@ -1,16 +1,16 @@
 import SandboxCore
 
-/// `generate_document`: Markdown becomes an artifact, as it is or as an HTML page.
+/// `generate_document`: Markdown becomes an artifact: as it is, as an HTML page, or as PDF.
 struct GenerateDocumentTool: BuiltinTool {
   static let name = "generate_document"
   static let maximumBytes = 1 << 20
   private static let maximumImageBytes = 16 << 20
 
   private enum Format: String {
-    case markdown, html
+    case markdown, html, pdf
 
-    var fileExtension: String { self == .html ? "html" : "md" }
-    var mediaType: String { self == .html ? "text/html" : "text/markdown" }
+    var fileExtension: String { self == .markdown ? "md" : rawValue }
+    var mediaType: String { self == .pdf ? "application/pdf" : "text/\(rawValue)" }
   }
 
   private let context: BuiltinContext
@@ -22,20 +22,23 @@ struct GenerateDocumentTool: BuiltinTool {
     let title = try arguments.string("title", maximumBytes: 500)
     let format = try Self.format(arguments)
     let text = try Self.text(arguments, title: title)
+    // Before any work is done for nothing.
+    let converter = format == .pdf ? try PDFConverter(context.programs) : nil
     let name = try ArtifactName.make(arguments.optionalString("name") ?? title, fileExtension: format.fileExtension)
     let (blocks, metadata) = try await BlockingWork.run { _ in
       let blocks = MarkdownParser.parse(text)
       return (blocks, DocumentMetadata.extract(from: text, blocks: blocks))
     }
-    var content = text
-    if format == .html {
+    var content = Array(text.utf8)
+    if format != .markdown {
       let images = try await images(blocks.imageSources)
       content = try await BlockingWork.run { _ in
-        HTMLPage.make(title: title, body: HTMLRenderer.render(blocks, images: images))
+        Array(HTMLPage.make(title: title, body: HTMLRenderer.render(blocks, images: images)).utf8)
       }
     }
+    if let converter { content = try await converter.convert(content, context, invocation) }
     let artifact = try await context.artifacts.create(
-      name: name, kind: .document, mediaType: format.mediaType, title: title, bytes: Array(content.utf8),
+      name: name, kind: .document, mediaType: format.mediaType, title: title, bytes: content,
       author: invocation.agentID, madeBy: invocation.callID, metadata: metadata)
     return ToolOutput(json: artifact.reply(idAs: "documentId"))
   }
@@ -43,11 +46,7 @@ struct GenerateDocumentTool: BuiltinTool {
   private static func format(_ arguments: BuiltinArguments) throws(SandboxError) -> Format {
     let wish = try arguments.optionalString("format") ?? "markdown"
     if let format = Format(rawValue: wish) { return format }
-    guard wish != "pdf" else {
-      throw SandboxError(
-        .unsupported, "PDF is not available in this version; use the format html, which prints well from any browser")
-    }
-    throw SandboxError(.invalidArgument, "format is \(wish.quoted); it must be markdown or html")
+    throw SandboxError(.invalidArgument, "format is \(wish.quoted); it must be markdown, html or pdf")
   }
 
   /// The whole Markdown text: title, unless it begins with a heading of the first level, content, sections.

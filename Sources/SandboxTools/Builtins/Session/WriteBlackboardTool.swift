@@ -6,6 +6,7 @@ struct WriteBlackboardTool: BuiltinTool {
   /// What the runtime itself keeps there; an agent must not be able to pass off its own as that.
   private static let reserved: Set<BlackboardKey> = [
     BlackboardKey("session", "final_result"), BlackboardKey("session", "paused_at"),
+    BlackboardKey("session", "synthesis"),
   ]
 
   private let blackboard: Blackboard

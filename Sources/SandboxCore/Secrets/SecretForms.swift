@@ -1,0 +1,55 @@
+/// The ways in which programs usually write a secret. All are looked for as they are; no form is shorter than the secret.
+enum SecretForms {
+  static let leastBytes = 8
+
+  static func all(of secret: [UInt8]) -> Set<[UInt8]> {
+    var forms: Set<[UInt8]> = [secret]
+    forms.formUnion(shell(secret))
+    forms.formUnion(markup(secret))
+    forms.formUnion(json(secret))
+    // JSON in a JSON string, and what a shell or a page has in one.
+    for form in forms { forms.insert(jsonEscaped(form, .plain)) }
+    forms.formUnion(base64(secret))
+    forms.formUnion(percent(secret))
+    forms.insert(rewritten(secret) { byte, text in appendHexadecimal(byte, lower, to: &text) })
+    forms.insert(rewritten(secret) { byte, text in appendHexadecimal(byte, upper, to: &text) })
+    return forms
+  }
+
+  static let lower = Array("0123456789abcdef".utf8)
+  static let upper = Array("0123456789ABCDEF".utf8)
+
+  static func appendHexadecimal(_ byte: UInt8, _ digits: [UInt8], to text: inout [UInt8]) {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 15)])
+  }
+
+  static func rewritten(_ bytes: some Collection<UInt8>, _ write: (UInt8, inout [UInt8]) -> Void) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 3)
+    for byte in bytes { write(byte, &text) }
+    return text
+  }
+
+  /// Both alphabets at each of the three places that a secret can have among other bytes: the characters that depend on
+  /// the secret alone, and those to the end when nothing comes after it.
+  private static func base64(_ secret: [UInt8]) -> Set<[UInt8]> {
+    var forms: Set<[UInt8]> = []
+    for before in 0..<3 {
+      let text = Array(Base64.encode([UInt8](repeating: 0, count: before) + secret).utf8)
+      let certain = ((before * 8 + 5) / 6)..<((before + secret.count) * 8 / 6)
+      let padded = text[certain.lowerBound...]
+      for form in [text[certain], padded, padded.prefix { $0 != UInt8(ascii: "=") }] {
+        forms.insert(Array(form))
+        guard form.contains(where: signs.contains) else { continue }
+        forms.insert(form.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? 0x5F : $0 })
+        // In a query.
+        forms.insert(percent(form, upper))
+        forms.insert(percent(form, lower))
+      }
+    }
+    return forms
+  }
+
+  private static let signs = ByteClass("+/=")
+}

@@ -1,0 +1,4 @@
+/// The languages in which code may be given.
+enum CodeLanguage: String, CaseIterable {
+  case typescript, javascript, python, shell
+}

@@ -1,0 +1,29 @@
+package import SandboxCore
+
+/// One attempt at a call whose arguments have been validated.
+package struct ToolInvocation: Sendable {
+  package let callID: CallID
+  package let taskID: TaskID
+  package let agentID: AgentID
+  package let definition: ToolDefinition
+  package let arguments: JSONValue
+  package let attempt: Int
+  /// The time this attempt has.
+  package let timeout: Duration
+  /// Tells watchers how far the attempt is. Returns at once; may be called as often as the other side reports.
+  package let progress: @Sendable (ToolProgress) -> Void
+
+  package init(
+    callID: CallID, taskID: TaskID, agentID: AgentID, definition: ToolDefinition, arguments: JSONValue, attempt: Int,
+    timeout: Duration, progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
+  ) {
+    self.callID = callID
+    self.taskID = taskID
+    self.agentID = agentID
+    self.definition = definition
+    self.arguments = arguments
+    self.attempt = attempt
+    self.timeout = timeout
+    self.progress = progress
+  }
+}

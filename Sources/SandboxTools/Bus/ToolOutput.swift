@@ -1,0 +1,28 @@
+package import SandboxCore
+
+/// What a tool returned.
+package struct ToolOutput: Sendable, Hashable {
+  /// JSON text or plain text, not yet bounded.
+  package let text: String
+  /// The same as a value, when the executor made the text of one.
+  package let json: JSONValue?
+  /// How much there was before the executor itself cut it.
+  package let totalBytes: Int
+  /// What the call did that watchers are told, as `terminal` or `file_change`.
+  package let announcements: [Announcement]
+
+  package init(text: String, totalBytes: Int? = nil, announcements: [Announcement] = []) {
+    self.init(text, totalBytes, nil, announcements)
+  }
+
+  package init(json: JSONValue, announcements: [Announcement] = []) {
+    self.init(json.text(.compact), nil, json, announcements)
+  }
+
+  private init(_ text: String, _ totalBytes: Int?, _ json: JSONValue?, _ announcements: [Announcement]) {
+    self.text = text
+    self.totalBytes = totalBytes ?? text.utf8.count
+    self.json = json
+    self.announcements = announcements
+  }
+}

@@ -1,0 +1,80 @@
+import Glibc
+import SandboxCore
+import SandboxIO
+import SandboxSession
+import SandboxStore
+import SandboxTools
+
+/// The tools of a configuration on a bus without a session: the journal is in memory, the workspace is the current
+/// folder.
+struct ToolWorkbench {
+  let configuration: RunConfiguration
+  let process: ProcessContext
+
+  /// Loads the tools, MCP servers included, lends them to `body`, and ends the servers.
+  ///
+  /// - Throws: what `body` throws, and `LaunchFailure` with `.terminated` when a signal came first.
+  func run<Value: Sendable>(
+    _ body: @escaping @Sendable (ToolBus, LoadedTools) async throws -> Value
+  ) async throws -> Value {
+    let folder = try CallFolder(in: "/tmp")
+    let result: Result<Value, any Error>
+    do { result = .success(try await run(in: folder.path, body)) } catch { result = .failure(error) }
+    await folder.remove()
+    return try result.get()
+  }
+
+  private func run<Value: Sendable>(
+    in temporary: String, _ body: @escaping @Sendable (ToolBus, LoadedTools) async throws -> Value
+  ) async throws -> Value {
+    try await AsyncHTTPTransport.withTransport(configuration.transport) { transport in
+      let log = SessionLog(journal: InMemoryJournal(), time: .system, redactor: configuration.redactor)
+      let bus = bus(log)
+      let loader = ToolComposition(
+        configuration: configuration, transport: transport,
+        workspace: try Workspace.prepare(root: try Self.currentFolder(), inputs: configuration.inputs),
+        temporary: temporary, log: log,
+        blobs: RedactingBlobStore(FileBlobStore(directory: temporary), redactor: configuration.redactor)
+      ).loader()
+      let catalog = loader.catalog(
+        paths: configuration.session.manifestPaths, inline: configuration.session.inlineManifests)
+      return try await untilStopped {
+        let loaded = await loader.load(catalog, on: bus) { try? await log.append(.announced($0)) }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(bus, loaded)) } catch { result = .failure(error) }
+        await loaded.connections?.shutdown()
+        return try result.get()
+      }
+    }
+  }
+
+  private func bus(_ log: SessionLog) -> ToolBus {
+    let limits = configuration.session.limits
+    return ToolBus(
+      log: log, limits: limits, deadline: Deadline(after: limits.maxDuration, time: .system),
+      callGate: CallRateGate(callsPerMinute: nil, time: .system), time: .system, stop: process.stop,
+      policy: configuration.session.policy)
+  }
+
+  private func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
+  {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        _ = await process.stop.waitForStop()
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let value = try await group.next() ?? nil else { throw LaunchFailure(.terminated, "stopped") }
+      return value
+    }
+  }
+
+  private static func currentFolder() throws(SandboxError) -> String {
+    guard let path = getcwd(nil, 0) else {
+      throw SandboxError(.io, "the current folder cannot be used: \(String(cString: strerror(errno)))")
+    }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}

@@ -1,0 +1,40 @@
+import SandboxCore
+import SandboxIO
+import SandboxSession
+import SandboxTools
+
+extension ConfigurationLoader {
+  private enum Flag: String, CaseIterable { case on = "true", off = "false" }
+
+  /// What tools may do beyond what their manifests say.
+  func tools(_ configuration: inout RunConfiguration, _ reader: inout ConfigurationReader) {
+    if let networks = reader.text(.privateNetworks) {
+      do {
+        configuration.addresses = try AddressPolicy(parsing: networks)
+      } catch {
+        reader.problem(Variable.privateNetworks.rawValue, error.message)
+      }
+    }
+    if let flag: Flag = reader.choice(.allowDependencies) { configuration.allowsDependencies = flag == .on }
+    if let policy = policy(&reader) { configuration.session.policy = policy }
+  }
+
+  /// The file of `AGENT_POLICY`, else the session configuration's `policy`. One that is not understood is no policy, and
+  /// so the session does not start.
+  private func policy(_ reader: inout ConfigurationReader) -> Policy? {
+    var place = Variable.policy.rawValue
+    do throws(SandboxError) {
+      if let path = reader.text(.policy) { return try Policy(file: path) }
+      guard let found = reader.documentValue(["policy"]) else { return nil }
+      place = found.place
+      return try Policy(parsing: found.value)
+    } catch {
+      guard let problems = (error.cause as? PolicyProblems)?.problems else {
+        reader.problem(place, error.message)
+        return nil
+      }
+      for problem in problems { reader.problem(place, problem.description) }
+      return nil
+    }
+  }
+}
