@@ -20,7 +20,9 @@ struct CommandTests {
       let environment = [
         "AGENT_MODEL": "openai/gpt-4o", "OPENAI_API_KEY": Session.key, "AGENT_COST_LIMIT_USD": "0.25",
         "AGENT_MAX_ITERATIONS": "7",
-        "AGENT_TYPO": "x", "USER_REQUEST": "A request.",
+        "AGENT_TYPO": "x", "USER_REQUEST": "A request.", "AGENT_PRIVATE_NETWORKS": "127.0.0.0/8, fd00::/8",
+        "AGENT_POLICY": try folder.write("policy.json", "{\"default\": \"allow\"}"), "AGENT_ALLOW_DEPENDENCIES": "true",
+        "TOOL_SECRET_A": "a-value-that-nobody-sees", "TOOL_SECRET_A_HOSTS": "*.example.com:8443 tool:count",
       ]
       for arguments in [["check"], ["check", "--json"]] {
         let ended = try await run(arguments, in: folder, environment: environment)
@@ -36,6 +38,11 @@ struct CommandTests {
         let warnings = arguments.count == 1 ? ended.standardError : document["warnings"]?.text() ?? ""
         #expect(warnings.contains("AGENT_TYPO"))
         #expect(!ended.standardOutput.contains(Session.key))
+        #expect(effective["privateNetworks"] == ["127.0.0.0/8", "fd00::/8"])
+        #expect(effective["policy"]?.stringValue?.hasSuffix("/policy.json") == true)
+        #expect(effective["allowDependencies"] == true)
+        #expect(effective["toolSecrets"] == ["A": ["*.example.com:8443", "tool:count"]])
+        #expect(!ended.standardOutput.contains("a-value-that-nobody-sees"))
       }
       #expect(!folder.exists("state"), "it looks and touches nothing")
     }
@@ -145,6 +152,11 @@ struct CommandTests {
       #expect(try Self.json(echo.standardOutput)["text"] == "hello")
       let count = try await run(["tools", "call", "word_count", "{\"path\": \"words.txt\"}"], in: folder)
       #expect(count.code == 0 && count.standardOutput.contains("4"), "\(count)")
+      // What a tool makes is where it says.
+      let document = try await run(
+        ["tools", "call", "generate_document", "{\"title\": \"Note\", \"content\": \"All is well.\"}"], in: folder)
+      let place = try Self.json(document.standardOutput)["url"]?.stringValue ?? ""
+      #expect(document.code == 0 && folder.text(place).contains("All is well."), "\(document)")
       for (arguments, expected) in [
         (["read_file", "{\"path\": \"/etc/passwd\"}"], ""), (["read_file", "{\"path\": \"../../etc/passwd\"}"], ""),
         (["word_count", "{}"], "path"), (["word_count", "{\"path\": "], ""), (["word_count", "[]"], ""),

@@ -35,7 +35,7 @@ final class RedactionTable: Sendable {
     }
     self.filter = filter
     self.entries = entries
-    longest = max(KeyShape.longest, forms.map(\.count).max() ?? 0)
+    longest = max(KeyShape.longest, (forms.map(\.count).max() ?? 0) + Self.ellipsis.count)
   }
 
   private static let shapeEntries: [UInt32: Entry] = {
@@ -67,7 +67,7 @@ final class RedactionTable: Sendable {
   }
 
   struct Finding {
-    /// The end of the longest form that begins here.
+    /// The end of the longest form that begins here, whole or cut off.
     var end: Int?
     var shape: KeyShape.Match?
   }
@@ -89,6 +89,13 @@ final class RedactionTable: Sendable {
         return nil
       }
     }
+    for form in entry.forms {
+      switch Self.cut(form.bytes, raw, position) {
+      case .unknown where !isFinal: return nil
+      case .at(let end): finding.end = max(end, finding.end ?? end)
+      case .unknown, .nowhere: continue
+      }
+    }
     for shape in entry.shapes {
       var probe = TextProbe(text)
       let match = shape.match(at: position, &probe)
@@ -96,6 +103,29 @@ final class RedactionTable: Sendable {
       if finding.shape == nil { finding.shape = match }
     }
     return finding
+  }
+
+  /// By which a text shows that it was shortened.
+  private static let ellipsis = Array("…".utf8)
+
+  private enum Cut {
+    case at(Int)
+    case nowhere
+    /// It depends on bytes that are not there.
+    case unknown
+  }
+
+  /// Where a form that begins here was cut off: at an ellipsis, or at the end of the text when half of it is there. Texts
+  /// are shortened by many, and what is left of a secret then is not to be told either.
+  private static func cut(_ form: [UInt8], _ text: UnsafeRawBufferPointer, _ position: Int) -> Cut {
+    let most = min(form.count, text.count - position)
+    var count = headCount
+    while count < most, form[count] == text[position + count] { count += 1 }
+    guard count < form.count else { return .nowhere }
+    let rest = text[(position + count)...].prefix(ellipsis.count)
+    if rest.elementsEqual(ellipsis) { return .at(position + count) }
+    guard ellipsis.starts(with: rest) else { return .nowhere }
+    return rest.isEmpty && count >= SecretForms.leastBytes && count * 2 >= form.count ? .at(text.count) : .unknown
   }
 
   /// Compares as many bytes as there are.

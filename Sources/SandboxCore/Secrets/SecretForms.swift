@@ -7,6 +7,7 @@ enum SecretForms {
     forms.formUnion(shell(secret))
     forms.formUnion(markup(secret))
     forms.formUnion(json(secret))
+    forms.insert(misread(secret))
     // JSON in a JSON string, and what a shell or a page has in one.
     for form in forms { forms.insert(jsonEscaped(form, .plain)) }
     forms.formUnion(base64(secret))
@@ -14,6 +15,11 @@ enum SecretForms {
     forms.insert(rewritten(secret) { byte, text in appendHexadecimal(byte, lower, to: &text) })
     forms.insert(rewritten(secret) { byte, text in appendHexadecimal(byte, upper, to: &text) })
     return forms
+  }
+
+  /// UTF-8 that was taken for Latin-1, as many servers take a header's value.
+  private static func misread(_ secret: [UInt8]) -> [UInt8] {
+    rewritten(secret) { byte, text in text.append(contentsOf: String(Unicode.Scalar(byte)).utf8) }
   }
 
   static let lower = Array("0123456789abcdef".utf8)

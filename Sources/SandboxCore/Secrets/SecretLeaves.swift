@@ -8,6 +8,8 @@ enum SecretLeaves {
     var leaves = [secret, trimmed]
     if let first = trimmed.first, first == "{" || first == "[", let value = try? JSONValue(parsing: trimmed) {
       strings(of: value, &leaves)
+    } else {
+      leaves += credentials(in: trimmed)
     }
     for text in leaves where text.contains(where: \.isNewline) {
       leaves += text.split(whereSeparator: \.isNewline).map(String.init).filter(isTelling)
@@ -23,6 +25,18 @@ enum SecretLeaves {
     case .object(let object): for value in object.values { strings(of: value, &leaves) }
     default: break
     }
+  }
+
+  /// What others take out of a credential: user and password of `user:password`, the token of `Bearer TOKEN`.
+  private static func credentials(in secret: String) -> [String] {
+    if secret.contains(where: \.isNewline) { return [] }
+    let words = secret.split(whereSeparator: \.isWhitespace)
+    if words.count == 2 { return words.dropFirst().map(String.init).filter(isTelling) }
+    guard words.count == 1, !secret.contains("://"), let colon = secret.firstIndex(of: ":") else { return [] }
+    let (user, password) = (String(secret[..<colon]), String(secret[secret.index(after: colon)...]))
+    // A password that is a word would be hidden in every text that has the word.
+    let isWord = !isTelling(password) && password.allSatisfy(\.isLetter)
+    return [user].filter(isTelling) + (isWord ? [] : [password])
   }
 
   /// The frame of a PEM file is the same in all of them.

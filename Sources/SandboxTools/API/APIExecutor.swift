@@ -25,7 +25,7 @@ package struct APIExecutor: ToolExecutor {
     let builder = APIRequestBuilder(spec: spec, arguments: invocation.arguments.objectValue ?? [:])
     guard let pagination = spec.pagination else {
       let reply = try await send(try prepared(builder.request(), invocation), invocation)
-      return try APIReply(reply, spec.response).output
+      return try APIReply(reply, spec.response, invocation.redactor).output
     }
     return try await pages(builder, pagination, invocation)
   }
@@ -49,7 +49,9 @@ package struct APIExecutor: ToolExecutor {
 
   private func send(_ request: HTTPRequest, _ invocation: ToolInvocation) async throws(SandboxError) -> HTTPReply {
     let reply = try await transport.send(request)
-    guard (200..<300).contains(reply.status) else { throw APIFailure(reply: reply).error }
+    guard (200..<300).contains(reply.status) else {
+      throw APIFailure(reply: reply, redactor: invocation.redactor).error
+    }
     return reply
   }
 
@@ -63,7 +65,7 @@ package struct APIExecutor: ToolExecutor {
       var request = try builder.request(step.fields)
       if let link = step.link { request.url = try Self.following(link, from: request.url) }
       let reply = try await send(try prepared(request, invocation), invocation)
-      try pages.add(try APIReply(reply, spec.response), link: reply.header("Link"))
+      try pages.add(try APIReply(reply, spec.response, invocation.redactor), link: reply.header("Link"))
     }
     return pages.output
   }

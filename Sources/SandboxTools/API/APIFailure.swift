@@ -3,11 +3,12 @@ import SandboxCore
 /// A reply whose status is not 2xx, as the error that a model reads and the bus decides by.
 struct APIFailure {
   let reply: HTTPReply
+  let redactor: Redactor
 
   private static let bodyBytes = 2 << 10
 
   var error: SandboxError {
-    let body = ToolText(reply.text, limit: Self.bodyBytes).text
+    let body = ToolText(reply.text, limit: Self.bodyBytes, redactor: redactor).text
     let message = "API request failed: \(reply.status) - \(body.isEmpty ? "(no content)" : body)"
     return switch reply.status {
     case 429: SandboxError(.rateLimited, message, retry: retry)

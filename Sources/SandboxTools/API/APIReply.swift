@@ -9,7 +9,7 @@ struct APIReply {
   private let text: String
 
   /// - Throws: `.invalidResponse` when it should be JSON and is not, or when the result's place is not there.
-  init(_ reply: HTTPReply, _ expected: APISpec.Response) throws(SandboxError) {
+  init(_ reply: HTTPReply, _ expected: APISpec.Response, _ redactor: Redactor) throws(SandboxError) {
     let type = reply.header("Content-Type")?.lowercased() ?? ""
     let media = type.prefix { $0 != ";" }.filter { $0 != " " }
     let isJSON: Bool =
@@ -28,7 +28,7 @@ struct APIReply {
     do throws(SandboxError) {
       document = try JSONValue(parsing: reply.body)
     } catch {
-      let head = ToolText(reply.text, limit: 1024).text
+      let head = ToolText(reply.text, limit: 1024, redactor: redactor).text
       throw SandboxError(.invalidResponse, "the API was to answer in JSON: \(error.message). It begins: \(head)")
     }
     guard let pointer = expected.pointer, let document else {

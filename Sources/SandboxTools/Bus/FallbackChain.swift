@@ -48,6 +48,6 @@ struct FallbackChain: Sendable {
   }
 
   private func list(_ failures: [Failure]) -> String {
-    failures.map { "\($0.tool) failed: \($0.message.excerpt())" }.joined(separator: "; ")
+    failures.map { "\($0.tool) failed: \($0.message.excerpt().trimmingSpaces)" }.joined(separator: "; ")
   }
 }

@@ -13,7 +13,7 @@ enum ToolArguments {
       value = try JSONValue(parsing: text, limits: limits)
     } catch {
       throw SandboxError(
-        .invalidArgument, "Invalid arguments for \(tool.id): not valid JSON: \(error.message). Send one JSON object.")
+        .invalidArgument, "Invalid arguments for \(tool.id): \(error.message). Send one JSON object.")
     }
     guard case .object = value else {
       throw SandboxError(

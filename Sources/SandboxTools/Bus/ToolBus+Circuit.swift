@@ -14,7 +14,8 @@ extension ToolBus {
       throw SandboxError(
         .unavailable,
         "\(admitted.definition.id) is switched off after \(circuit.failures) failures in a row "
-          + "(last: \(circuit.lastFailure.excerpt())); \(when)", retry: next.map { .after($0) } ?? .backoff)
+          + "(last: \(circuit.lastFailure.excerpt().trimmingSpaces)); \(when)",
+        retry: next.map { .after($0) } ?? .backoff)
     }
   }
 

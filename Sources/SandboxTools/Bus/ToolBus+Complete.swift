@@ -27,7 +27,8 @@ extension ToolBus {
       status = .completed
       output = result
       let preface = admitted.chain.preface(by: tool)
-      text = ToolText(preface + result.text, totalBytes: result.totalBytes + preface.utf8.count)
+      text = ToolText(
+        preface + result.text, totalBytes: result.totalBytes + preface.utf8.count, redactor: log.redactor)
     case .failure(let failure):
       let isCancelled = Task.isCancelled
       status = isCancelled ? .cancelled : .failed
@@ -40,16 +41,16 @@ extension ToolBus {
       let message = next == nil ? admitted.chain.explanation(of: own, by: tool) : own
       text = ToolText(
         output.map { $0.text.isEmpty ? message : "\(message)\n\($0.text)" } ?? message,
-        totalBytes: output.map { $0.totalBytes + message.utf8.count + 1 })
+        totalBytes: output.map { $0.totalBytes + message.utf8.count + 1 }, redactor: log.redactor)
     }
     let completed = ToolCallCompleted(
       callID: admitted.call.id, taskID: admitted.call.taskID, status: status, output: text.text, error: error,
       cost: admitted.definition.costPerRequest.times(attempt.charged), outputBytes: output?.totalBytes ?? 0,
       isTruncated: text.isTruncated, durationMilliseconds: (time.monotonic() - start).milliseconds,
       fallback: next?.fallback)
+    let ending: [SessionEvent] = [.toolCallCompleted(completed)] + announcement(of: next)
     try await log.append(
-      (output?.announcements ?? []).map(SessionEvent.announced) + noteHealth(admitted, status, error)
-        + [.toolCallCompleted(completed)],
+      (output?.announcements ?? []).map(SessionEvent.announced) + noteHealth(admitted, status, error) + ending,
       actor: admitted.call.agentID)
     failures.withLock { $0.note(admitted.failureKey, status, error) }
     if status == .cancelled { throw SandboxError(.cancelled, "\(tool) was cancelled while it ran") }
@@ -76,6 +77,7 @@ extension ToolBus {
   /// The error as it is kept. What an executor attached as ``ToolFailure`` is kept in its own place.
   nonisolated func record(of error: SandboxError) -> ErrorRecord {
     let message = error.toolFailure == nil ? error.description : error.message
-    return ErrorRecord(code: error.code, message: ToolText(message, limit: ToolText.maximumErrorBytes).text)
+    let text = ToolText(message, limit: ToolText.maximumErrorBytes, redactor: log.redactor).text
+    return ErrorRecord(code: error.code, message: text)
   }
 }

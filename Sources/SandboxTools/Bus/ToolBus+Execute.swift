@@ -86,8 +86,9 @@ extension ToolBus {
     guard let failure = failures.withLock({ $0.exhausted(admitted.failureKey) }) else { return }
     throw SandboxError(
       .rejected,
-      "\(admitted.definition.id) was stopped after \(RepeatedFailures.limit) identical failures: \(failure.message). "
-        + "Change the arguments or use another tool.", cause: SandboxError(failure.code, failure.message))
+      "\(admitted.definition.id) was stopped after \(RepeatedFailures.limit) identical failures: "
+        + "\(failure.message.excerpt().trimmingSpaces). Change the arguments or use another tool.",
+      cause: SandboxError(failure.code, failure.message))
   }
 
   /// Records a call that is not made.
@@ -101,7 +102,7 @@ extension ToolBus {
     let charged = log.read { $0.executions[call.id] == nil ? nil : $0.budget.reservations[call.id]?.amount.cost }
     let next = charged == nil ? await continuation(of: chain, after: error, tool, arguments) : nil
     let message = next == nil ? chain.explanation(of: error.message, by: toolID) : error.message
-    let text = ToolText(message, limit: ToolText.maximumErrorBytes).text
+    let text = ToolText(message, limit: ToolText.maximumErrorBytes, redactor: log.redactor).text
     let record = ErrorRecord(code: error.code, message: text)
     let event: SessionEvent =
       if let charged {
@@ -115,7 +116,7 @@ extension ToolBus {
             callID: call.id, taskID: call.taskID, agentID: call.agentID, toolID: toolID, arguments: arguments,
             error: record, parentCallID: call.parentCallID, fallback: next?.fallback))
       }
-    try await log.append(event, actor: call.agentID)
+    try await log.append([event] + announcement(of: next), actor: call.agentID)
     return EndedCall(result: ToolCallResult(callID: call.id, text: text, error: record), next: next)
   }
 }

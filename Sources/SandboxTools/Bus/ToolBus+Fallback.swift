@@ -29,6 +29,17 @@ extension ToolBus {
     return Self.passedOn.contains(cause.code)
   }
 
+  /// What watchers are told when another tool is called instead.
+  nonisolated func announcement(of next: FallbackChain?) -> [SessionEvent] {
+    guard let next, let failure = next.failures.last else { return [] }
+    let data: JSONObject = [
+      "callId": .string(next.root.id.rawValue), "toolId": .string(failure.tool.rawValue),
+      "error": .string(failure.message.excerpt().trimmingSpaces), "fallbackCallId": .string(next.call.id.rawValue),
+      "fallbackToolId": .string(next.call.tool),
+    ]
+    return [.announced(Announcement("tool_fallback", .object(data)))]
+  }
+
   /// A call that has ended, in this run of the session or in an earlier one.
   nonisolated func recorded(_ chain: FallbackChain) -> EndedCall? {
     let id = chain.call.id

@@ -10,12 +10,14 @@ package struct ToolInvocation: Sendable {
   package let attempt: Int
   /// The time this attempt has.
   package let timeout: Duration
+  /// What an executor clears texts by before it cuts them: of half a secret nobody can tell later that it is one.
+  package let redactor: Redactor
   /// Tells watchers how far the attempt is. Returns at once; may be called as often as the other side reports.
   package let progress: @Sendable (ToolProgress) -> Void
 
   package init(
     callID: CallID, taskID: TaskID, agentID: AgentID, definition: ToolDefinition, arguments: JSONValue, attempt: Int,
-    timeout: Duration, progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
+    timeout: Duration, redactor: Redactor = .shapesOnly, progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.callID = callID
     self.taskID = taskID
@@ -24,6 +26,7 @@ package struct ToolInvocation: Sendable {
     self.arguments = arguments
     self.attempt = attempt
     self.timeout = timeout
+    self.redactor = redactor
     self.progress = progress
   }
 }

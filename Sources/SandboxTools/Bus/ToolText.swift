@@ -1,3 +1,5 @@
+import SandboxCore
+
 /// Text from a tool, made fit for a model, a journal and a terminal: bounded and without control characters.
 struct ToolText {
   /// The most bytes of one result that a model reads.
@@ -9,9 +11,12 @@ struct ToolText {
 
   /// Keeps the beginning (three quarters) and the end. Where bytes are missing, a line says how many.
   ///
-  /// - Parameter totalBytes: how much there was before the executor cut it itself.
-  init(_ raw: String, totalBytes: Int? = nil, limit: Int = Self.maximumBytes) {
-    let clean = Self.sanitized(raw)
+  /// - Parameters:
+  ///   - totalBytes: how much there was before the executor cut it itself.
+  ///   - redactor: hides secrets before the text is cut, when that has to be done.
+  init(_ raw: String, totalBytes: Int? = nil, limit: Int = Self.maximumBytes, redactor: Redactor? = nil) {
+    let whole = raw.utf8.count > limit ? redactor?.redact(raw) ?? raw : raw
+    let clean = Self.sanitized(whole)
     let bytes = clean.utf8
     guard bytes.count > limit else {
       text = clean

@@ -45,12 +45,16 @@ package struct CommandExecutor: ToolExecutor {
     }
     await folder.remove()
     switch result {
-    case .success(let result): return try CommandReport(argv: argv, result: result).output(command.output)
+    case .success(let result):
+      let report = CommandReport(argv: argv, result: result, redactor: invocation.redactor)
+      return try report.output(command.output)
     case .failure(let error):
       // Anything but an interruption means that the program was not started.
       let interrupted = error.cause as? ProcessInterrupted
       let failure = ToolFailure(
-        output: interrupted.map { CommandReport(argv: argv, result: $0.result).unfinished },
+        output: interrupted.map {
+          CommandReport(argv: argv, result: $0.result, redactor: invocation.redactor).unfinished
+        },
         isBeforeEffect: interrupted == nil, cause: error.cause)
       throw SandboxError(error.code, error.message, cause: failure, retry: error.retry)
     }

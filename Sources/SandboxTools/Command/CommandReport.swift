@@ -3,8 +3,20 @@ import SandboxIO
 
 /// Makes a tool's output, or its error, of how a program ended.
 struct CommandReport {
-  let argv: [String]
-  let result: ProcessResult
+  private let argv: [String]
+  private let result: ProcessResult
+  /// Without secrets, because it is cut in several ways.
+  private let standardOutput: CapturedOutput
+  private let standardError: CapturedOutput
+  private let redactor: Redactor
+
+  init(argv: [String], result: ProcessResult, redactor: Redactor) {
+    self.argv = argv
+    self.result = result
+    standardOutput = result.standardOutput.redacted(by: redactor)
+    standardError = result.standardError.redacted(by: redactor)
+    self.redactor = redactor
+  }
 
   /// Bytes of each stream that watchers are told, and of what an error quotes.
   private static let quotedBytes = 4 << 10
@@ -15,12 +27,12 @@ struct CommandReport {
       throw failed(
         .outputLimit,
         "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
-        keeping: result.standardOutput)
+        keeping: standardOutput)
     case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
     case (_, .signaled(let signal)):
       throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
     case (_, .exited(let code)) where code != 0:
-      throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)", keeping: result.standardOutput)
+      throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)", keeping: standardOutput)
     case (_, .exited): break
     }
     switch format {
@@ -31,19 +43,19 @@ struct CommandReport {
 
   /// What a program that was stopped had written until then, on both streams.
   var unfinished: ToolOutput {
-    let error = result.standardError
+    let error = standardError
     let said = error.totalBytes == 0 ? "" : "\n[standard error]\n\(error.text)"
     return ToolOutput(
-      text: result.standardOutput.text + said,
-      totalBytes: result.standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18),
+      text: standardOutput.text + said,
+      totalBytes: standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18),
       announcements: [announcement])
   }
 
   private var text: ToolOutput {
-    let output = result.standardOutput
-    if output.totalBytes == 0, result.standardError.totalBytes > 0 {
+    let output = standardOutput
+    if output.totalBytes == 0, standardError.totalBytes > 0 {
       return ToolOutput(
-        text: "[standard error]\n\(result.standardError.text)", totalBytes: result.standardError.totalBytes + 17,
+        text: "[standard error]\n\(standardError.text)", totalBytes: standardError.totalBytes + 17,
         announcements: [announcement])
     }
     return ToolOutput(text: output.text, totalBytes: output.totalBytes, announcements: [announcement])
@@ -57,7 +69,7 @@ struct CommandReport {
     do throws(SandboxError) {
       return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement])
     } catch {
-      let head = ToolText(output.text, limit: Self.quotedBytes).text
+      let head = ToolText(standardOutput.text, limit: Self.quotedBytes).text
       throw failed(
         .invalidResponse,
         "\(name) was to print JSON, but what it printed is not valid: \(error.message). It begins: \(head)")
@@ -66,11 +78,11 @@ struct CommandReport {
 
   private var name: String { argv.first?.split(separator: "/").last.map(String.init) ?? "the program" }
 
-  private var totalBytes: Int { result.standardOutput.totalBytes + result.standardError.totalBytes }
+  private var totalBytes: Int { standardOutput.totalBytes + standardError.totalBytes }
 
   /// The end of standard error, where programs say why they failed.
   private var said: String {
-    let error = result.standardError
+    let error = standardError
     let tail = (error.head + error.tail).suffix(Self.quotedBytes)
     let text = ToolText.sanitized(String(decoding: tail, as: UTF8.self))
     return text.allSatisfy(\.isWhitespace) ? "" : ":\n\(text)"
@@ -86,9 +98,9 @@ struct CommandReport {
 
   private var announcement: Announcement {
     var data: JSONObject = [
-      "command": .string(Self.bounded(argv.map(Self.quoted).joined(separator: " "))),
-      "output": .string(Self.bounded(result.standardOutput.text)),
-      "error": .string(Self.bounded(result.standardError.text)),
+      "command": .string(Self.bounded(redactor.redact(argv.map(Self.quoted).joined(separator: " ")))),
+      "output": .string(Self.bounded(standardOutput.text)),
+      "error": .string(Self.bounded(standardError.text)),
     ]
     switch result.status {
     case .exited(let code): data["exitCode"] = .int(Int64(code))

@@ -23,7 +23,7 @@ enum ManifestFileReader {
     do throws(SandboxError) {
       return try JSONValue(parsing: bytes, limits: limits)
     } catch {
-      throw Failure("is not valid JSON: \(error.message)")
+      throw Failure("is \(error.message)")
     }
   }
 

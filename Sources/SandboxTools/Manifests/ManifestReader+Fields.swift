@@ -38,7 +38,17 @@ extension ManifestReader {
     let schema = JSONValue.object(
       JSONObject([("type", "object")] + object.filter { $0.key != "type" }.map { ($0, $1) }))
     _ = compiled(schema, at: path)
+    noteUnknownKeywords(object, at: path)
     return schema
+  }
+
+  /// A schema demands nothing by a word that is no keyword, as by a parameter beside `properties`.
+  private mutating func noteUnknownKeywords(_ schema: JSONObject, at path: [String]) {
+    let others = path == ["schema"] ? ["returns"] : []
+    for key in schema.keys where !JSONSchema.isKeyword(key) && !key.hasPrefix("x-") && !others.contains(key) {
+      warning(
+        path + [key], "is not a keyword of JSON Schema; it has no effect. Parameters are described in \"properties\"")
+    }
   }
 
   mutating func readReturns() -> JSONValue? {

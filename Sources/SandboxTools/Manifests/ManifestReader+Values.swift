@@ -125,9 +125,11 @@ extension ManifestReader {
   private static let maximumProblems = 100
 
   private mutating func report(_ path: [String], _ reason: String, isWarning: Bool) {
+    // Why a tool is left out is told, however many warnings came before.
+    let isFirstError = !isWarning && isUsable
     if !isWarning { isUsable = false }
-    guard problems.count <= Self.maximumProblems else { return }
-    let isLast = problems.count == Self.maximumProblems
+    guard problems.count <= Self.maximumProblems || isFirstError else { return }
+    let isLast = problems.count == Self.maximumProblems && !isFirstError
     let tokens = isLast ? pointer.tokens : pointer.tokens + path
     problems.append(
       ManifestProblem(

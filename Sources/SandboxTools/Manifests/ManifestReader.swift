@@ -32,6 +32,10 @@ struct ManifestReader {
       return nil
     }
     refuseNULInKeys(value)
+    if let list = wrappedList(object) {
+      problem([list], "is a list in an object that is no manifest; a file has one manifest, or the list itself")
+      return nil
+    }
     guard let kind = readKindName(), let id = readID() else { return nil }
     noteUnusedFields(kind)
     let name = readName(id)
@@ -53,6 +57,12 @@ struct ManifestReader {
       pointer: pointer)
     refuseReservedNames(tool)
     return isUsable ? tool : nil
+  }
+
+  /// Where an object that is no manifest holds a list of some.
+  private func wrappedList(_ object: JSONObject) -> String? {
+    if ["type", "id", "name"].contains(where: object.contains(key:)) { return nil }
+    return object.first { $0.value.arrayValue?.first?.objectValue != nil }?.key
   }
 
   // MARK: - What it is
@@ -128,12 +138,13 @@ struct ManifestReader {
     var own: String?
     if case .builtin(let handler) = tool.kind { own = handler }
     let open = own.map { ManifestLoader.openNames.contains($0) || !ManifestLoader.reservedNames.contains($0) } ?? false
-    for (field, name) in [("id", tool.id.rawValue), ("name", tool.name)] where !(open && name == own) {
+    for (path, name) in TakenNames.names(of: tool) where !(open && name == own) {
+      let field = path.last ?? "id"
       if let taken = Self.lookAlike(of: name, in: ManifestLoader.reservedNames) {
         problem(
-          [field], "\"\(name)\" is \(Self.same(name, taken))a tool of the runtime itself; choose another \(field)")
+          path, "\"\(name)\" is \(Self.same(name, taken))a tool of the runtime itself; choose another \(field)")
       } else if let taken = Self.lookAlike(of: name, in: builtins) {
-        problem([field], "\"\(name)\" is \(Self.same(name, taken))the name of a builtin tool; choose another \(field)")
+        problem(path, "\"\(name)\" is \(Self.same(name, taken))the name of a builtin tool; choose another \(field)")
       } else {
         continue
       }

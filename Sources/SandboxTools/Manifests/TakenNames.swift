@@ -23,7 +23,8 @@ struct TakenNames {
     return nil
   }
 
-  private static func names(of manifest: ToolManifest) -> [(path: [String], name: String)] {
+  /// What the tools of a manifest are called by, as far as the manifest says, and where it says so.
+  static func names(of manifest: ToolManifest) -> [(path: [String], name: String)] {
     var names: [(path: [String], name: String)] = [(["id"], manifest.id.rawValue), (["name"], manifest.name)]
     if case .mcp(let server) = manifest.kind {
       for (index, tool) in server.tools.enumerated() {

@@ -32,7 +32,12 @@ import Testing
       result == ToolCallResult(callID: "c".asID(), text: "[answered by y because x failed: no route]\nfrom y {\"q\":1}")
     )
     #expect(
-      await fixture.types() == ["tool_call_started", "tool_call_completed", "tool_call_started", "tool_call_completed"])
+      await fixture.types()
+        == ["tool_call_started", "tool_call_completed", "tool_fallback", "tool_call_started", "tool_call_completed"])
+    #expect(
+      await fixture.announcements("tool_fallback") == [
+        ["callId": "c", "toolId": "x", "error": "no route", "fallbackCallId": "c.f1", "fallbackToolId": "y"]
+      ])
     let state = fixture.log.current
     let first = try #require(state.executions["c".asID()])
     #expect(first.status == .failed)

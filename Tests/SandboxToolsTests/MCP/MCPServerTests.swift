@@ -303,7 +303,9 @@ import Testing
       #expect(try await fixture.call("good__echo") == "hello")
       let problems = fixture.connections.problems
       #expect(problems.map(\.server.rawValue) == ["silent", "broken", "missing", "web"])
-      #expect(problems[0].message == "the MCP server silent was not ready within \(Duration.seconds(50))")
+      #expect(
+        problems[0].message
+          == "the MCP server silent was not ready within \(Duration.seconds(50)); startupTimeoutMs can give it more")
       #expect(problems[1].message.contains("no such module"))
       #expect(problems[2].message.contains("no such file"))
       #expect(problems[3].message == "no HTTP here")

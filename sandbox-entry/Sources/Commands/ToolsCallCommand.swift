@@ -5,7 +5,8 @@ import SandboxTools
 
 struct ToolsCallCommand: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "call", abstract: "Calls one tool by hand; the current folder is its workspace.")
+    commandName: "call", abstract: "Calls one tool by hand; the current folder is its workspace.",
+    discussion: "Artifacts that it makes are in artifacts/ of the current folder afterwards.")
 
   @Argument(help: "The tool's id or name.") var tool: String
   @Argument(help: "Its arguments as a JSON object.") var arguments: String = "{}"

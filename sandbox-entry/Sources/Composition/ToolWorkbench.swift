@@ -30,11 +30,11 @@ struct ToolWorkbench {
     try await AsyncHTTPTransport.withTransport(configuration.transport) { transport in
       let log = SessionLog(journal: InMemoryJournal(), time: .system, redactor: configuration.redactor)
       let bus = bus(log)
+      let blobs = RedactingBlobStore(FileBlobStore(directory: temporary), redactor: configuration.redactor)
       let loader = ToolComposition(
         configuration: configuration, transport: transport,
         workspace: try Workspace.prepare(root: try Self.currentFolder(), inputs: configuration.inputs),
-        temporary: temporary, log: log,
-        blobs: RedactingBlobStore(FileBlobStore(directory: temporary), redactor: configuration.redactor)
+        temporary: temporary, log: log, blobs: blobs
       ).loader()
       let catalog = loader.catalog(
         paths: configuration.session.manifestPaths, inline: configuration.session.inlineManifests)
@@ -43,8 +43,20 @@ struct ToolWorkbench {
         let result: Result<Value, any Error>
         do { result = .success(try await body(bus, loaded)) } catch { result = .failure(error) }
         await loaded.connections?.shutdown()
+        try await Self.keep(log.read { $0.artifacts }, from: blobs)
         return try result.get()
       }
+    }
+  }
+
+  /// Writes what the tools made to where they say that it is: `artifacts/` in the current folder.
+  private static func keep(_ artifacts: [Artifact], from blobs: RedactingBlobStore) async throws(SandboxError) {
+    guard !artifacts.isEmpty else { return }
+    let folder = try currentFolder() + "/artifacts"
+    mkdir(folder, 0o777)
+    for artifact in artifacts {
+      let bytes = try await blobs.get(artifact.content)
+      try AtomicFile.write(bytes, to: "\(folder)/\(artifact.name)", mode: 0o644, durable: false)
     }
   }
 

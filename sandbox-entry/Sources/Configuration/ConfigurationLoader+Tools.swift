@@ -11,23 +11,27 @@ extension ConfigurationLoader {
     if let networks = reader.text(.privateNetworks) {
       do {
         configuration.addresses = try AddressPolicy(parsing: networks)
+        configuration.privateNetworks = networks.split { $0 == "," || $0.isWhitespace }.map(String.init)
       } catch {
         reader.problem(Variable.privateNetworks.rawValue, error.message)
       }
     }
     if let flag: Flag = reader.choice(.allowDependencies) { configuration.allowsDependencies = flag == .on }
-    if let policy = policy(&reader) { configuration.session.policy = policy }
+    if let found = policy(&reader) {
+      configuration.session.policy = found.policy
+      configuration.policyPlace = found.place
+    }
   }
 
   /// The file of `AGENT_POLICY`, else the session configuration's `policy`. One that is not understood is no policy, and
   /// so the session does not start.
-  private func policy(_ reader: inout ConfigurationReader) -> Policy? {
+  private func policy(_ reader: inout ConfigurationReader) -> (policy: Policy, place: String)? {
     var place = Variable.policy.rawValue
     do throws(SandboxError) {
-      if let path = reader.text(.policy) { return try Policy(file: path) }
+      if let path = reader.text(.policy) { return (try Policy(file: path), path) }
       guard let found = reader.documentValue(["policy"]) else { return nil }
       place = found.place
-      return try Policy(parsing: found.value)
+      return (try Policy(parsing: found.value), place)
     } catch {
       guard let problems = (error.cause as? PolicyProblems)?.problems else {
         reader.problem(place, error.message)

@@ -32,8 +32,26 @@ enum EffectiveConfiguration {
         "OPENAI_API_KEY": secret(configuration.providers.openAIKey),
         "OPENROUTER_API_KEY": secret(configuration.providers.openRouterKey),
       ],
-      "toolSecrets": .array(configuration.secrets.names.map { .string($0) }),
+      "toolSecrets": toolSecrets(configuration.secrets),
+      "privateNetworks": .array(configuration.privateNetworks.map { .string($0) }),
+      "policy": text(configuration.policyPlace), "allowDependencies": .bool(configuration.allowsDependencies),
       "isolation": .string(configuration.isolation.rawValue),
     ]
+  }
+
+  /// Where each secret may go.
+  private static func toolSecrets(_ secrets: SecretStore) -> JSONValue {
+    let places = secrets.names.map { name in
+      (name, JSONValue.array((secrets[name]?.bindings ?? []).map { .string(place($0)) }))
+    }
+    return .object(JSONObject(places))
+  }
+
+  private static func place(_ binding: ToolSecret.Binding) -> String {
+    switch binding {
+    case .host(let name, let port): name + (port.map { ":\($0)" } ?? "")
+    case .domain(let name, let port): "*.\(name)" + (port.map { ":\($0)" } ?? "")
+    case .tool(let id): "tool:\(id)"
+    }
   }
 }

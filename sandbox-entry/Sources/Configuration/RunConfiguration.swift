@@ -21,6 +21,10 @@ struct RunConfiguration: Sendable {
   var redactor = Redactor.shapesOnly
   /// Where tools may connect to.
   var addresses = AddressPolicy()
+  /// The private networks among that, as they were given.
+  var privateNetworks: [String] = []
+  /// Where the rules of the session's policy were read; nil when it has none.
+  var policyPlace: String?
   /// Whether code that an agent wrote may have packages installed for it.
   var allowsDependencies = false
   var isolation = Isolation.bestEffort

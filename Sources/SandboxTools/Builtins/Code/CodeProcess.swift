@@ -29,7 +29,9 @@ struct CodeProcess {
     } catch {
       let interrupted = error.cause as? ProcessInterrupted
       let failure = ToolFailure(
-        output: interrupted.map { CommandReport(argv: argv, result: $0.result).unfinished },
+        output: interrupted.map {
+          CommandReport(argv: argv, result: $0.result, redactor: invocation.redactor).unfinished
+        },
         isBeforeEffect: interrupted == nil, cause: error.cause)
       throw SandboxError(error.code, error.message, cause: failure, retry: error.retry)
     }

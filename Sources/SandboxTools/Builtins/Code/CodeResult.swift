@@ -10,6 +10,7 @@ struct CodeResult {
   let argv: [String]
   let timeout: Duration
   let process: ProcessResult
+  let redactor: Redactor
 
   /// What the program said, and its exit code; that is 128 and the signal's number when a signal ended it.
   ///
@@ -22,8 +23,8 @@ struct CodeResult {
       throw failure(.outputLimit, "the code was stopped because it wrote more than is allowed; let it print less")
     case .exited, .cancelled: break
     }
-    let output = Self.bounded(process.standardOutput, Self.outputBytes)
-    let error = Self.bounded(process.standardError, Self.errorBytes)
+    let output = Self.bounded(process.standardOutput.redacted(by: redactor), Self.outputBytes)
+    let error = Self.bounded(process.standardError.redacted(by: redactor), Self.errorBytes)
     var answer: JSONObject = ["stdout": .string(output.text), "stderr": .string(error.text)]
     switch process.status {
     case .exited(let code): answer["exitCode"] = .int(Int64(code))
@@ -37,11 +38,12 @@ struct CodeResult {
   }
 
   /// What watchers are told of it.
-  var announcements: [Announcement] { CommandReport(argv: argv, result: process).unfinished.announcements }
+  var announcements: [Announcement] { unfinished.announcements }
+
+  private var unfinished: ToolOutput { CommandReport(argv: argv, result: process, redactor: redactor).unfinished }
 
   private func failure(_ code: SandboxError.Code, _ message: String) -> SandboxError {
-    SandboxError(
-      code, message, cause: ToolFailure(output: CommandReport(argv: argv, result: process).unfinished))
+    SandboxError(code, message, cause: ToolFailure(output: unfinished))
   }
 
   /// Text that takes at most `limit` bytes as a JSON text; without control characters, escapes at most double it.

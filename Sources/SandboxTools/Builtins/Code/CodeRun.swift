@@ -66,7 +66,8 @@ struct CodeRun {
     try await BlockingWork.run { _ throws(SandboxError) in try AtomicFile.write(bytes, to: file, durable: false) }
     let argv = [path] + options + [file] + arguments
     return CodeResult(
-      argv: argv, timeout: limit, process: try await process.run(argv, input: input, timeout: left()))
+      argv: argv, timeout: limit, process: try await process.run(argv, input: input, timeout: left()),
+      redactor: invocation.redactor)
   }
 
   private func runtime(_ programs: ProgramFinder) throws(SandboxError) -> (CodeRuntime, path: String) {

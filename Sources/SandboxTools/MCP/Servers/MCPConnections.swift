@@ -54,7 +54,8 @@ package struct MCPConnections: Sendable {
     do throws(SandboxError) {
       _ = try await server.usableSession()
     } catch {
-      return Offer(problems: [problem(error.message)])
+      let isStopped = error.code == .cancelled
+      return Offer(problems: [problem(isStopped ? "it was still starting when the session was stopped" : error.message)])
     }
     let catalog = await server.catalog
     return Offer(

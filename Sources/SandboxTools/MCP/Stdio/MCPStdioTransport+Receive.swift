@@ -56,7 +56,11 @@ extension MCPStdioTransport {
       case .signaled(let number): "signal \(number)"
       case nil: "its exit code is not known"
       }
-    let said = String(end.standardError.suffix(400)).excerpt(400)
+    let written = end.standardError
+    let last = written.suffix(400)
+    // Of a word that is cut in two, nobody could tell any more that it is a secret.
+    let isCut = last.startIndex > written.startIndex
+    let said = String(isCut ? last.drop { !$0.isWhitespace } : last).excerpt(400)
     return said.allSatisfy(\.isWhitespace) ? status : "\(status); it said: \(said)"
   }
 
