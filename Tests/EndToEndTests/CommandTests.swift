@@ -44,6 +44,8 @@ struct CommandTests {
         #expect(effective["toolSecrets"] == ["A": ["*.example.com:8443", "tool:count"]])
         #expect(!ended.standardOutput.contains("a-value-that-nobody-sees"))
       }
+      let bare = try await run(["check"], in: folder)
+      #expect(try Self.json(bare.standardOutput)["model"] == "offline", "what holds when nothing is named")
       #expect(!folder.exists("state"), "it looks and touches nothing")
     }
   }

@@ -122,12 +122,13 @@ package struct AgentLoop: Sendable {
 
   private func notOffered(_ call: ToolCallRequest, _ agentID: AgentID, _ offer: ToolOffer) -> ToolCallRefused {
     let names = offer.specifications.prefix(30).map(\.name).joined(separator: ", ")
+    let name = call.name.excerpt(128)
     return ToolCallRefused(
-      callID: call.id, taskID: taskID, agentID: agentID, toolID: ToolID(String(call.name.prefix(128))),
-      arguments: .string(String(call.arguments.prefix(4096))),
+      callID: call.id, taskID: taskID, agentID: agentID, toolID: ToolID(name),
+      arguments: .string(String(call.arguments.unicodeScalars.prefix(4096))),
       error: ErrorRecord(
         code: .notFound,
-        message: "Tool \(String(call.name.prefix(128))) not found; "
+        message: "Tool \(name) not found; "
           + (names.isEmpty ? "no tools are available, answer in text" : "your tools: \(names)")))
   }
 }

@@ -6,7 +6,9 @@ package enum RetryAfter {
   ///
   /// More than a day is cut to a day.
   package static func delay(in reply: HTTPReply) -> Duration? {
-    guard let text = reply.header("Retry-After"), let seconds = Double(text), seconds.isFinite, seconds >= 0 else {
+    guard let text = reply.header("Retry-After"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }),
+      let seconds = Double(text), seconds.isFinite
+    else {
       return nil
     }
     return .milliseconds(Int64(min(seconds, 86_400) * 1000))

@@ -115,7 +115,7 @@ final class RedactionTable: Sendable {
     case unknown
   }
 
-  /// Where a form that begins here was cut off: at an ellipsis, or at the end of the text when half of it is there. Texts
+  /// Where a form that begins here was cut off: at an ellipsis, or at the end of the text when most of it is there. Texts
   /// are shortened by many, and what is left of a secret then is not to be told either.
   private static func cut(_ form: [UInt8], _ text: UnsafeRawBufferPointer, _ position: Int) -> Cut {
     let most = min(form.count, text.count - position)
@@ -125,7 +125,7 @@ final class RedactionTable: Sendable {
     let rest = text[(position + count)...].prefix(ellipsis.count)
     if rest.elementsEqual(ellipsis) { return .at(position + count) }
     guard ellipsis.starts(with: rest) else { return .nowhere }
-    return rest.isEmpty && count >= SecretForms.leastBytes && count * 2 >= form.count ? .at(text.count) : .unknown
+    return rest.isEmpty && count >= SecretForms.leastBytes && count * 4 >= form.count * 3 ? .at(text.count) : .unknown
   }
 
   /// Compares as many bytes as there are.

@@ -47,11 +47,24 @@ enum SecretForms {
       let padded = text[certain.lowerBound...]
       for form in [text[certain], padded, padded.prefix { $0 != UInt8(ascii: "=") }] {
         forms.insert(Array(form))
+        if before == 0 { forms.formUnion(wrapped(Array(form))) }
         guard form.contains(where: signs.contains) else { continue }
         forms.insert(form.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? 0x5F : $0 })
         // In a query.
         forms.insert(percent(form, upper))
         forms.insert(percent(form, lower))
+      }
+    }
+    return forms
+  }
+
+  /// In lines, as `base64` writes it, and as PEM and MIME have it.
+  private static func wrapped(_ form: [UInt8]) -> Set<[UInt8]> {
+    var forms: Set<[UInt8]> = []
+    for width in [64, 76] where form.count > width {
+      for lineBreak in ["\n", "\r\n"] {
+        let lines = stride(from: 0, to: form.count, by: width).map { form[$0..<min($0 + width, form.count)] }
+        forms.insert(Array(lines.joined(separator: lineBreak.utf8)))
       }
     }
     return forms

@@ -35,7 +35,7 @@ package struct APIExecutor: ToolExecutor {
   ) throws(SandboxError) -> HTTPRequest {
     var request = request
     request.timeout = invocation.timeout
-    request.redirects = ["GET", "HEAD"].contains(request.method) ? .follow : .sameHost
+    request.redirects = ["GET", "HEAD"].contains(request.method) ? invocation.redirects : .sameHost
     if !request.headers.contains(where: { $0.name.lowercased() == "accept" }) {
       request.headers.append(
         HTTPHeader("Accept", spec.response.format == .text ? "*/*" : "application/json, */*;q=0.5"))

@@ -20,8 +20,8 @@ extension ToolBus {
     let timeout = isTimed ? min(definition.timeout ?? Self.defaultTimeout, min(limits.maxDuration / 3, left)) : left
     let invocation = ToolInvocation(
       callID: admitted.call.id, taskID: admitted.call.taskID, agentID: admitted.call.agentID, definition: definition,
-      arguments: admitted.arguments, attempt: number, timeout: timeout, redactor: log.redactor,
-      progress: { reporter.report($0) })
+      arguments: admitted.arguments, attempt: number, timeout: timeout,
+      redirects: policy.concernsHosts ? .sameHost : .follow, redactor: log.redactor, progress: { reporter.report($0) })
     var attempt: Attempt
     if isTimed {
       attempt = await withTimeout(timeout) { [self] in

@@ -64,8 +64,8 @@ extension ToolBus {
     // An id of its own: what the first one leaves behind is found by its id.
     let invocation = ToolInvocation(
       callID: CallID("\(first.callID).h"), taskID: first.taskID, agentID: first.agentID, definition: first.definition,
-      arguments: first.arguments, attempt: first.attempt, timeout: first.timeout, redactor: first.redactor,
-      progress: first.progress)
+      arguments: first.arguments, attempt: first.attempt, timeout: first.timeout,
+      redirects: first.redirects, redactor: first.redactor, progress: first.progress)
     do throws(SandboxError) {
       return try await withPermits(admitted) { () async throws(SandboxError) in
         try await waitForRate(admitted)

@@ -10,6 +10,9 @@ package struct ToolInvocation: Sendable {
   package let attempt: Int
   /// The time this attempt has.
   package let timeout: Duration
+  /// How far the replies to a request may lead: no further than to its own host when a policy has rules about hosts,
+  /// because these were asked about that one.
+  package let redirects: HTTPRedirects
   /// What an executor clears texts by before it cuts them: of half a secret nobody can tell later that it is one.
   package let redactor: Redactor
   /// Tells watchers how far the attempt is. Returns at once; may be called as often as the other side reports.
@@ -17,7 +20,8 @@ package struct ToolInvocation: Sendable {
 
   package init(
     callID: CallID, taskID: TaskID, agentID: AgentID, definition: ToolDefinition, arguments: JSONValue, attempt: Int,
-    timeout: Duration, redactor: Redactor = .shapesOnly, progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
+    timeout: Duration, redirects: HTTPRedirects = .follow, redactor: Redactor = .shapesOnly,
+    progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.callID = callID
     self.taskID = taskID
@@ -26,6 +30,7 @@ package struct ToolInvocation: Sendable {
     self.arguments = arguments
     self.attempt = attempt
     self.timeout = timeout
+    self.redirects = redirects
     self.redactor = redactor
     self.progress = progress
   }

@@ -125,17 +125,23 @@ extension ManifestReader {
   private static let maximumProblems = 100
 
   private mutating func report(_ path: [String], _ reason: String, isWarning: Bool) {
-    // Why a tool is left out is told, however many warnings came before.
     let isFirstError = !isWarning && isUsable
     if !isWarning { isUsable = false }
-    guard problems.count <= Self.maximumProblems || isFirstError else { return }
-    let isLast = problems.count == Self.maximumProblems && !isFirstError
-    let tokens = isLast ? pointer.tokens : pointer.tokens + path
-    problems.append(
-      ManifestProblem(
-        file: file, pointer: JSONPointer(tokens: tokens).description,
-        reason: isLast ? "has more problems than are listed here" : ToolText(reason, limit: 1024).text,
-        isWarning: isWarning))
+    let found = told(path, ToolText(reason, limit: 1024).text, isWarning)
+    if problems.count < Self.maximumProblems {
+      problems.append(found)
+      return
+    }
+    // Why a tool is left out is told, however many warnings came before.
+    if isFirstError { problems[Self.maximumProblems - 1] = found }
+    if problems.count == Self.maximumProblems {
+      problems.append(told([], "has more problems than are listed here", isWarning))
+    }
+  }
+
+  private func told(_ path: [String], _ reason: String, _ isWarning: Bool) -> ManifestProblem {
+    ManifestProblem(
+      file: file, pointer: JSONPointer(tokens: pointer.tokens + path).description, reason: reason, isWarning: isWarning)
   }
 
   /// Programs end texts with NUL, so that a key with one may be read as another.

@@ -29,6 +29,9 @@ package struct Policy: Sendable {
   /// Everything is allowed for which no manifest asks for approval.
   package static let manifestsOnly = Policy(standard: .allow, rules: [])
 
+  /// Whether it matters to which hosts calls go.
+  var concernsHosts: Bool { rules.contains { $0.match.hosts != nil } }
+
   /// Whether a call may be made, and why not.
   ///
   /// A rule that allows stands above what the manifest asks for. What cannot be read or takes too long to compare

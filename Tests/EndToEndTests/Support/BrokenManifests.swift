@@ -54,6 +54,7 @@ enum BrokenManifests {
     try file("number.json", "5", "must be an object")
     try file("none.json", "[]", "the list is empty")
     try file("inside.json", "[5]", "must be an object", at: "/0")
+    try file("wrapped.json", JSONValue.object(["tools": [good("inner")]]).text(), "the list itself", at: "/tools")
     try file("nothing.json", "{}", "is missing", at: "/type")
     try manifest("unknown", "/type", "Unknown tool type: telepathy") { $0["type"] = "telepathy" }
     try manifest("typed", "/type", "must be a string") { $0["type"] = 5 }
@@ -119,6 +120,17 @@ enum BrokenManifests {
         "description": "x", "parameters": ["type": "object", "properties": ["text": ["type": "string"]]],
       ]
       $0["command"] = ["argv": ["/bin/sh", "-c", "{text}"]]
+    }
+    for (id, variable, value, reason) in [
+      ("preload", "LD_PRELOAD", "/tmp/x.so", "it changes what is run"),
+      ("equals", "A=B", "x", "is not the name of a variable"), ("nulled", "A", "x\0y", "contains a NUL character"),
+      ("bulky", "A", String(repeating: "x", count: 40_000), "longer than 32768 bytes"),
+    ] {
+      try manifest(id, "/command/env/\(variable)", reason) {
+        $0["type"] = "command"
+        $0["builtin"] = nil
+        $0["command"] = ["argv": ["/bin/true"], "env": [variable: .string(value)]]
+      }
     }
     try manifest("timeout", "/command/timeoutMs", "whole milliseconds") {
       $0["type"] = "command"

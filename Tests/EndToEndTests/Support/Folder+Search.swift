@@ -24,16 +24,29 @@ extension Folder {
 
   /// The files that have these bytes anywhere, the database and its log too.
   func files(containing text: String) -> [String] {
-    files().filter { file in
-      let path = "\(path)/\(file)"
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      var bytes: [UInt8] = []
-      var chunk = [UInt8](repeating: 0, count: 65_536)
-      while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
-      return Self.contains(bytes, Array(text.utf8))
+    files().filter { Self.contains(bytes(of: $0), Array(text.utf8)) }
+  }
+
+  /// Where the texts are, in files or in their names, each as `file: name of the text`.
+  ///
+  /// - Parameter beginning: how the names of files begin that the test itself has made, which are left out.
+  func places(of texts: [(name: String, text: String)], except beginning: String) -> [String] {
+    let needles = texts.map { (name: $0.name, bytes: Array($0.text.utf8)) }
+    return files().filter { !$0.hasPrefix(beginning) }.flatMap { file in
+      // The name as well.
+      let bytes = Array(file.utf8) + [0] + bytes(of: file)
+      return needles.filter { Self.contains(bytes, $0.bytes) }.map { "\(file): \($0.name)" }
     }
+  }
+
+  private func bytes(of file: String) -> [UInt8] {
+    let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+    return bytes
   }
 
   private static func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {

@@ -74,6 +74,24 @@ import Testing
     #expect(await fixture.isConsistent())
   }
 
+  @Test func namesThatAModelMadeUpAreCutAndCleared() async throws {
+    let fixture = try await Fixture()
+    try await fixture.start(.root)
+    let echo = try await fixture.echo()
+    // One character to a reader, and 100,000 scalars.
+    let long = "e" + String(repeating: "\u{301}", count: 100_000)
+    let model = ClosureModel { request in
+      request.results.isEmpty ? .calls(("echo\0\u{1b}[2J", "{}"), (long, long)) : .say("done")
+    }
+    _ = try await fixture.loop(model: model, tools: [echo]).run()
+    let results = model.requests[1].results.map(\.text)
+    #expect(results.allSatisfy { $0.utf8.count < 500 && $0.hasSuffix("your tools: echo") })
+    #expect(!results[0].unicodeScalars.contains { $0.value < 0x20 })
+    let refused = fixture.log.read { Array($0.executions.values) }
+    #expect(refused.count == 2)
+    #expect(refused.allSatisfy { $0.toolID.rawValue.utf8.count < 500 && $0.arguments.text().utf8.count < 9000 })
+  }
+
   @Test(arguments: [(3, true), (4, false)])
   func iterationsAreExact(needed: Int, succeeds: Bool) async throws {
     let fixture = try await Fixture()

@@ -54,6 +54,23 @@ private final class Heard: Sendable {
     await conversation.close()
   }
 
+  @Test func theThreadHasRoomForTheDeepestMessage() async throws {
+    let levels = JSONLimits.default.depth / 2
+    let line = String(repeating: "[{\"a\":", count: levels) + "1" + String(repeating: "}]", count: levels)
+    let parsed = Mutex<[Bool]>([])
+    let conversation = try await ProcessConversation.start(
+      spec("/bin/cat"),
+      onLine: { frame in
+        guard case .line(let bytes) = frame else { return }
+        let isRead = (try? JSONValue(parsing: bytes)) != nil
+        parsed.withLock { $0.append(isRead) }
+      }, onEnd: { _ in })
+    try conversation.send(Array(line.utf8))
+    #expect(try await eventually { !parsed.withLock { $0.isEmpty } })
+    #expect(parsed.withLock { $0 } == [true])
+    await conversation.close()
+  }
+
   @Test func whatAnEndingChildHasSaidIsDeliveredBeforeTheEnd() async throws {
     let heard = Heard()
     let conversation = try await heard.start(shell("echo one; echo two >&2; printf 'three\\nfour'; exit 7"))

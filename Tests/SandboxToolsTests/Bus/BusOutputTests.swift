@@ -27,6 +27,16 @@ import Testing
     #expect(parts[1] == "[… \(omitted) bytes omitted …]")
   }
 
+  @Test func secretsAreHiddenBeforeTheTextIsCut() {
+    let redactor = Redactor(secrets: ["Zq7plainSecret4411xxLm0Wv9"])
+    for shift in 0..<27 {
+      let text = String(repeating: "x", count: shift) + String(repeating: "Zq7plainSecret4411xxLm0Wv9.", count: 200)
+      let cut = ToolText(text, limit: 1_000, redactor: redactor).text
+      #expect(cut.contains("bytes omitted") && cut.contains("[REDACTED]"))
+      #expect(!["Zq7p", "lain", "Secr", "4411", "Lm0W"].contains { cut.contains($0) }, "\(cut)")
+    }
+  }
+
   @Test func countsWhatTheExecutorHasCut() {
     let bounded = ToolText(String(repeating: "x", count: 100_000), totalBytes: 10_000_000)
     let kept = bounded.text.utf8.filter { $0 == UInt8(ascii: "x") }.count

@@ -53,6 +53,7 @@ import Testing
     #expect(result.error?.code == .invalidArgument)
     #expect(result.text.hasPrefix("Invalid arguments for t: "))
     #expect(result.text.contains(reason))
+    #expect(!result.text.contains("JSON: not valid JSON"))
     #expect(result.text == result.error?.message)
     #expect(runs.value == 0)
     #expect(await fixture.types() == ["tool_call_refused"])
@@ -142,6 +143,16 @@ import Testing
       let reason = invocation.arguments["reason"]?.stringValue ?? "broken"
       throw SandboxError(.toolFailed, reason == "other" ? "number \(runs.value)" : reason)
     }
+  }
+
+  @Test func whatStoppedACallIsOneSentence() async throws {
+    let fixture = try await BusFixture()
+    try await failing(fixture, Counter())
+    let arguments = "{\"reason\":\"two\\nlines\\n\"}"
+    for index in 1...5 { try await fixture.run("t", arguments, id: "c\(index)") }
+    let sixth = try await fixture.run("t", arguments, id: "c6")
+    #expect(
+      sixth.text == "t was stopped after 5 identical failures: two lines. Change the arguments or use another tool.")
   }
 
   @Test func stopsAfterFiveIdenticalFailures() async throws {

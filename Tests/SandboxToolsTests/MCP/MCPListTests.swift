@@ -38,6 +38,18 @@ import Testing
     #expect(error.code == code)
   }
 
+  @Test func allDefinitionsTogetherAreBounded() throws {
+    // {"inputSchema":{"type":"object"},"name":"a"} has 44 bytes.
+    var list = MCPToolList(maximumBytes: 100)
+    func tool(_ name: String) -> JSONValue { ["name": .string(name), "inputSchema": ["type": "object"]] }
+    try list.add(tool("a"))
+    try list.add(tool("b"))
+    var failure: SandboxError?
+    do throws(SandboxError) { try list.add(tool("b")) } catch { failure = error }
+    #expect(failure?.code == .limitExceeded)
+    #expect(list.tools.map(\.name) == ["a", "b"])
+  }
+
   @Test func aServerThatNeverSaidItHasToolsHasNone() async throws {
     let list = try await list(
       """

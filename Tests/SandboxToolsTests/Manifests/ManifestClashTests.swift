@@ -51,6 +51,21 @@ import Testing
     #expect(catalog.problems[0].reason.contains(reason))
   }
 
+  @Test(arguments: [
+    ("echo", "echo", "the name of a builtin tool"), ("ECH0", "echo", "the name of a builtin tool"),
+    ("execute_tool", "execute_tool", "a tool of the runtime itself"),
+    ("Query-Blackboard", "query_blackboard", "a tool of the runtime itself"),
+  ])
+  func namesOfTheRuntimeForServersTools(_ id: String, _ taken: String, _ reason: String) throws {
+    let server = Manifests.mcp(
+      ["command": ["/bin/true"]], ["tools": ["fine", ["name": "a", "id": .string(id)]]])
+    let catalog = try Manifests.load(server)
+    #expect(catalog.manifests.isEmpty)
+    #expect(catalog.problems.map(\.pointer) == ["/tools/1/id"])
+    #expect(catalog.problems[0].reason.contains(reason))
+    #expect(id == taken || catalog.problems[0].reason.contains("too like \"\(taken)\""))
+  }
+
   @Test func aCommandIsNoBuiltin() throws {
     let catalog = try Manifests.load(
       Manifests.manifest(Manifests.command(["/bin/true"], ["id": "mine", "name": "echo"])))

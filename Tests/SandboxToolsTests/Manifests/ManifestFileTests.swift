@@ -56,6 +56,7 @@ import Testing
     #expect(catalog.manifests.map(\.id.rawValue) == ["good"])
     #expect(catalog.problems.map(\.file) == [bad])
     #expect(catalog.problems[0].reason.contains(reason), "\(catalog.problems)")
+    #expect(!catalog.problems[0].reason.contains("JSON: not valid JSON"))
     #expect(catalog.problems[0].pointer == "")
     #expect(!catalog.problems[0].isWarning)
   }

@@ -232,5 +232,6 @@ import Testing
     #expect(catalog.manifests.isEmpty)
     #expect(catalog.problems.count == 101)
     #expect(catalog.problems.last?.reason == "has more problems than are listed here")
+    #expect(catalog.problems.filter { !$0.isWarning }.map(\.pointer) == ["/effect"])
   }
 }

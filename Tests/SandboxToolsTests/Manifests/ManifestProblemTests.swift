@@ -29,6 +29,7 @@ import Testing
   static let broken: [(JSONValue, String, String)] = [
     (5, "", "must be an object, not integer"), ("x", "", "must be an object, not string"),
     ([], "", "the list is empty"),
+    (["tools": [["id": "a", "type": "builtin"]]], "/tools", "a file has one manifest, or the list itself"),
     (with(["type": nil]), "/type", "is missing; it must be one of api, mcp, builtin, command"),
     (with(["type": 5]), "/type", "must be a string, not integer"),
     (with(["type": "soap"]), "/type", "Unknown tool type: soap"),
@@ -185,6 +186,15 @@ import Testing
       Self.with(["version": 1, "effect": "x", "metadata": ["category": "y", "rateLimit": -1]]))
     #expect(
       Set(catalog.problems.map(\.pointer)) == ["/version", "/effect", "/metadata/category", "/metadata/rateLimit"])
+  }
+
+  /// A schema that demands nothing by them would let any arguments through without a word.
+  @Test func wordsThatAreNoKeywordsAreNoted() throws {
+    let schema: JSONValue = ["query": ["type": "string"], "propertys": [:], "x-order": 1, "title": "t", "$defs": [:]]
+    let catalog = try Manifests.load(Self.parameters(schema))
+    #expect(catalog.manifests.count == 1)
+    #expect(catalog.problems.map(\.pointer) == ["/schema/parameters/query", "/schema/parameters/propertys"])
+    #expect(catalog.problems.allSatisfy { $0.isWarning && $0.reason.contains("is not a keyword of JSON Schema") })
   }
 
   @Test(arguments: [

@@ -37,8 +37,10 @@ struct CheckCommand: SessionCommand {
     if configuration.isolation == .required {
       problems.append("AGENT_ISOLATION=required cannot be met in this version")
     }
+    let provider = ModelComposition.provider(configuration, transport: AsyncHTTPTransport())
     let effective = EffectiveConfiguration.json(
-      configuration, endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name,
+      configuration, standardModel: try? provider.resolve(nil).model.name,
+      endpoint: configuration.endpoint.endpoint(over: AsyncHTTPTransport()).name,
       tools: catalog.manifests.map(\.id.rawValue))
     let warnings = configuration.warnings + catalog.problems.filter(\.isWarning).map(\.description)
     report(problems, warnings, isValid ? effective : nil)

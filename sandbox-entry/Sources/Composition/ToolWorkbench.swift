@@ -13,7 +13,7 @@ struct ToolWorkbench {
 
   /// Loads the tools, MCP servers included, lends them to `body`, and ends the servers.
   ///
-  /// - Throws: what `body` throws, and `LaunchFailure` with `.terminated` when a signal came first.
+  /// - Throws: what `body` throws, and `LaunchFailure` with the signal's code when one came first.
   func run<Value: Sendable>(
     _ body: @escaping @Sendable (ToolBus, LoadedTools) async throws -> Value
   ) async throws -> Value {
@@ -77,8 +77,9 @@ struct ToolWorkbench {
         return nil
       }
       defer { group.cancelAll() }
-      guard let value = try await group.next() ?? nil else { throw LaunchFailure(.terminated, "stopped") }
-      return value
+      if let value = try await group.next() ?? nil { return value }
+      let code = process.stop.reason.map { Outcome(stop: $0, isSynced: false).exitCode }
+      throw LaunchFailure(code ?? .terminated, "stopped")
     }
   }
 

@@ -4,14 +4,17 @@ import SandboxSession
 
 /// The configuration as it holds, for people: secrets are shown as set or not set.
 enum EffectiveConfiguration {
-  static func json(_ configuration: RunConfiguration, endpoint: String, tools: [String]) -> JSONValue {
+  /// - Parameter standardModel: what is used when none is named.
+  static func json(
+    _ configuration: RunConfiguration, standardModel: String?, endpoint: String, tools: [String]
+  ) -> JSONValue {
     let session = configuration.session
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     func secret(_ value: String?) -> JSONValue { value == nil ? "not set" : "set" }
     return [
       "sessionId": .string(session.sessionID.rawValue), "workspaceId": .string(session.workspaceID),
       "sandboxId": .string(session.sandboxID), "userId": .string(session.userID), "request": .string(session.request),
-      "mode": .string(session.mode.rawValue), "model": text(session.model),
+      "mode": .string(session.mode.rawValue), "model": text(session.model ?? standardModel),
       "stateDirectory": .string(configuration.stateDirectory),
       "inputs": .array(configuration.inputs.values.sorted().map { .string($0) }),
       "manifests": .array(session.manifestPaths.map { .string($0) }), "tools": .array(tools.map { .string($0) }),

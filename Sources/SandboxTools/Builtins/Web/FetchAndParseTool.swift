@@ -24,7 +24,7 @@ struct FetchAndParseTool: BuiltinTool {
     }
     let offset = try arguments.int("offset", in: 0...Int.max, default: 0)
     let length = try arguments.int("maxBytes", in: 1...Self.maximumBytes, default: Self.defaultBytes)
-    let reply = try await fetch(url, format, timeout: min(invocation.timeout, Self.longestWait))
+    let reply = try await fetch(url, format, invocation)
     let source = reply.url.isEmpty ? url : try HTTPURL(reply.url)
     let page = try await BlockingWork.run { _ throws(SandboxError) in
       try FetchedPage(reply, url: source, format: format)
@@ -42,7 +42,7 @@ struct FetchAndParseTool: BuiltinTool {
   }
 
   private func fetch(
-    _ url: HTTPURL, _ format: FetchedPage.Format, timeout: Duration
+    _ url: HTTPURL, _ format: FetchedPage.Format, _ invocation: ToolInvocation
   ) async throws(SandboxError) -> HTTPReply {
     guard let transport else {
       throw SandboxError(
@@ -53,8 +53,9 @@ struct FetchAndParseTool: BuiltinTool {
     let accept = format == .json ? "application/json, */*;q=0.5" : "text/html, application/xhtml+xml, text/*, */*;q=0.5"
     let request = HTTPRequest(
       method: "GET", url: url.description,
-      headers: [HTTPHeader("Accept", accept), HTTPHeader("User-Agent", "sandbox-entry")], timeout: timeout,
-      maximumReplyBytes: Self.maximumReplyBytes, redirects: .follow)
+      headers: [HTTPHeader("Accept", accept), HTTPHeader("User-Agent", "sandbox-entry")],
+      timeout: min(invocation.timeout, Self.longestWait), maximumReplyBytes: Self.maximumReplyBytes,
+      redirects: invocation.redirects)
     let reply = try await transport.send(request)
     guard (200..<300).contains(reply.status) else { throw Self.failure(url, reply) }
     return reply

@@ -54,8 +54,10 @@ package struct MCPConnections: Sendable {
     do throws(SandboxError) {
       _ = try await server.usableSession()
     } catch {
+      // That somebody waited in vain says nothing to the owner.
       let isStopped = error.code == .cancelled
-      return Offer(problems: [problem(isStopped ? "it was still starting when the session was stopped" : error.message)])
+      return Offer(
+        problems: [problem(isStopped ? "it was still starting when the session was stopped" : error.message)])
     }
     let catalog = await server.catalog
     return Offer(

@@ -145,7 +145,8 @@ actor MCPServer {
       let failure =
         error.code == .timeout
         ? SandboxError(
-          .timeout, "the MCP server \(id) was not ready within \(spec.startupTimeout); startupTimeoutMs can give it more",
+          .timeout,
+          "the MCP server \(id) was not ready within \(spec.startupTimeout); startupTimeoutMs can give it more",
           cause: error, retry: .backoff)
         : error
       let hasDied = error.code == .unavailable && opened.agreement == nil && !transport.isUsable

@@ -5,8 +5,8 @@ extension MCPSession {
 
   /// Everything that the server lists, page by page.
   ///
-  /// - Throws: `.limitExceeded` for more than 100 pages or 10,000 tools; `.invalidResponse` for a list that is none or
-  ///   whose pages go in a circle; what a request throws.
+  /// - Throws: `.limitExceeded` for more than 100 pages, 10,000 tools or 16 MiB of them; `.invalidResponse` for a list
+  ///   that is none or whose pages go in a circle; what a request throws.
   package func listTools() async throws(SandboxError) -> MCPToolList {
     var list = MCPToolList()
     var cursor: String?

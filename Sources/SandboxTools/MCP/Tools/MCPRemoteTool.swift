@@ -11,6 +11,8 @@ package struct MCPRemoteTool: Sendable {
   package let annotations: JSONValue?
   /// `sha256:` and the hash of everything that says what the tool is: name, description, schemas and annotations.
   package let digest: String
+  /// How long all that is as text.
+  let bytes: Int
   let headers: MCPHeaderParameters
   let output: JSONSchema?
 
@@ -45,6 +47,7 @@ package struct MCPRemoteTool: Sendable {
     guard canonical.count <= Self.maximumBytes else {
       throw refusal(.unsupported, "has a definition of more than \(Self.maximumBytes >> 10) KiB")
     }
+    bytes = canonical.count
     digest = "sha256:" + SHA2.sha256Text(canonical)
     do throws(SandboxError) {
       _ = try JSONSchema(compiling: inputSchema)

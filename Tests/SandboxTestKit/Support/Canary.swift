@@ -1,11 +1,10 @@
 import SandboxCore
-import SandboxTestKit
 
 /// Secrets to look for, and how programs write them; made without the code under test.
-struct Canary: Sendable {
-  let text: String
+package struct Canary: Sendable {
+  package let text: String
 
-  static let all: [Canary] = {
+  package static let all: [Canary] = {
     var random = SeededGenerator(seed: 0xC0FFEE)
     let alphabets = [
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "0123456789", "abcdef0123456789",
@@ -23,16 +22,16 @@ struct Canary: Sendable {
     }
   }()
 
-  enum Encoding: CaseIterable, Sendable {
+  package enum Encoding: CaseIterable, Sendable {
     case plain, base64, base64URL, hexadecimal, percent, json, shell, xml
   }
 
   /// A text with the canary in it, and the text as it must be after.
-  struct Sample: Sendable {
-    let text: [UInt8]
-    let clean: [UInt8]
+  package struct Sample: Sendable {
+    package let text: [UInt8]
+    package let clean: [UInt8]
     /// What must not be left.
-    let forbidden: [UInt8]
+    package let forbidden: [UInt8]
 
     init(_ before: String, _ forbidden: String, _ after: String) {
       text = Array("\(before)\(forbidden)\(after)".utf8)
@@ -41,7 +40,7 @@ struct Canary: Sendable {
     }
   }
 
-  func samples(_ encoding: Encoding) -> [Sample] {
+  package func samples(_ encoding: Encoding) -> [Sample] {
     switch encoding {
     case .plain: [Sample("<é ", text, " ü>")]
     case .base64: (0..<3).flatMap { before in (0..<3).map { base64(before, $0, isURL: false) } }

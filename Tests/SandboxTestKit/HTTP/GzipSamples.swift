@@ -1,16 +1,16 @@
 /// Compressed bodies.
-enum GzipSamples {
+package enum GzipSamples {
   /// `hello ` 200 times.
-  static let gzipped: [UInt8] =
+  package static let gzipped: [UInt8] =
     [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3] + block + [0x45, 0x44, 0x9f, 0x68, 0xb0, 0x04, 0, 0]
-  static let deflated: [UInt8] = [0x78, 0x9c] + block + [0x55, 0x7e, 0xb8, 0xb0]
+  package static let deflated: [UInt8] = [0x78, 0x9c] + block + [0x55, 0x7e, 0xb8, 0xb0]
 
   private static let block: [UInt8] = [
     0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x18, 0x25, 0x47, 0xc9, 0x51, 0x72, 0x94, 0x1c, 0xf4, 0x24, 0x00,
   ]
 
   /// A gzip stream of zeros (RFC 1951 with fixed codes): one literal, then copies of 258 bytes in 13 bits each.
-  static func bomb(megabytes: Int) -> [UInt8] {
+  package static func bomb(megabytes: Int) -> [UInt8] {
     var bits: [UInt8] = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0]
     while bits.count % 8 != 0 { bits += [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0] }
     let copies: [UInt8] = Array(repeating: [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0], count: 8).flatMap { $0 }
