@@ -6,13 +6,13 @@ internal import SandboxCore
 extension HTTPClientRequest {
   /// - Throws: `.invalidArgument` when method or headers would not be one line each: they could smuggle in others.
   init(validating request: HTTPRequest, url: HTTPURL) throws(SandboxError) {
-    guard Self.isToken(request.method) else {
+    guard HTTPHeader.isToken(request.method) else {
       throw SandboxError(.invalidArgument, "\"\(request.method.excerpt(40))\" is not an HTTP method")
     }
     self.init(url: url.description)
     method = HTTPMethod(rawValue: request.method)
     for header in request.headers {
-      guard Self.isToken(header.name) else {
+      guard HTTPHeader.isToken(header.name) else {
         throw SandboxError(.invalidArgument, "\"\(header.name.excerpt(40))\" is not the name of an HTTP header")
       }
       // The value is not shown: it may be a credential.
@@ -22,18 +22,5 @@ extension HTTPClientRequest {
       headers.add(name: header.name, value: header.value)
     }
     if !request.body.isEmpty { body = .bytes(ByteBuffer(bytes: request.body)) }
-  }
-
-  /// RFC 9110, section 5.6.2.
-  private static func isToken(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-      }
   }
 }

@@ -13,7 +13,6 @@ package struct CommandExecutor: ToolExecutor {
 
   /// The largest JSON result.
   private static let jsonBytes = 4 << 20
-  private static let user = "agent"
 
   /// - Parameters:
   ///   - secrets: where the values of the command's secrets are.
@@ -37,38 +36,21 @@ package struct CommandExecutor: ToolExecutor {
     let folder = try CallFolder(in: temporary)
     let result: Result<ProcessResult, SandboxError>
     do throws(SandboxError) {
-      let spec = spec(argv, variables, invocation, folder)
-      try PinnedFile.check(command.pinned)
-      result = .success(try await ProcessRunner.run(spec))
+      result = .success(
+        try await ToolProcess.run(
+          spec(argv, variables, invocation, folder), pinned: command.pinned, redactor: invocation.redactor))
     } catch {
       result = .failure(error)
     }
     await folder.remove()
-    switch result {
-    case .success(let result):
-      let report = CommandReport(argv: argv, result: result, redactor: invocation.redactor)
-      return try report.output(command.output)
-    case .failure(let error):
-      // Anything but an interruption means that the program was not started.
-      let interrupted = error.cause as? ProcessInterrupted
-      let failure = ToolFailure(
-        output: interrupted.map {
-          CommandReport(argv: argv, result: $0.result, redactor: invocation.redactor).unfinished
-        },
-        isBeforeEffect: interrupted == nil, cause: error.cause)
-      throw SandboxError(error.code, error.message, cause: failure, retry: error.retry)
-    }
+    return try CommandReport(argv: argv, result: result.get(), redactor: invocation.redactor).output(command.output)
   }
 
   private func spec(
     _ argv: [String], _ variables: [String: String], _ invocation: ToolInvocation, _ folder: CallFolder
   ) -> ProcessSpec {
     let marker = invocation.callID.rawValue
-    let fixed = [
-      ("PATH", "/usr/local/bin:/usr/bin:/bin"), ("HOME", folder.path), ("TMPDIR", folder.path), ("LANG", "C.UTF-8"),
-      ("TZ", "UTC"), ("USER", Self.user), ("LOGNAME", Self.user), ("AGENT_SANDBOXED", "1"),
-      (ProcessSpec.markerVariable, marker),
-    ]
+    let fixed = ToolProcess.environment(home: folder.path, marker: marker)
     let added = variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return ProcessSpec(
       argv: argv, environment: fixed.filter { variables[$0.0] == nil } + added, workingDirectory: workspace,

@@ -19,7 +19,7 @@ enum HeaderRules {
 
   /// The same for a header that carries a secret.
   static func credentialProblem(name: String) -> String? {
-    guard !name.isEmpty, name.utf8.count <= 256, name.utf8.allSatisfy(isTokenByte) else {
+    guard HTTPHeader.isToken(name), name.utf8.count <= 256 else {
       return "\(JSONValue.string(name).briefText) is not the name of a header"
     }
     if own.contains(name.lowercased()) { return "\(name) is set by the runtime; leave it out" }
@@ -31,14 +31,5 @@ enum HeaderRules {
       return "must be printable ASCII on one line"
     }
     return value.utf8.count > maximumBytes ? "is longer than \(maximumBytes) bytes" : nil
-  }
-
-  static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
   }
 }

@@ -1,5 +1,6 @@
 import SandboxAgents
 import SandboxCore
+import SandboxTestKit
 import Testing
 
 @Suite struct ModelFactoryTests {

@@ -1,5 +1,6 @@
 import SandboxAgents
 import SandboxCore
+import SandboxTestKit
 import Testing
 
 /// The benchmark's sessions, whole, over the real protocol.

@@ -1,4 +1,5 @@
 import SandboxCore
+import SandboxTestKit
 
 /// The script of the benchmark's model server: which tools it picks and how it fills in their arguments.
 enum BenchServer {

@@ -1,11 +1,12 @@
 import SandboxCore
+import SandboxTestKit
 import Testing
 
 @testable import SandboxTools
 
 @Suite struct APIExecutorTests {
   private func run(
-    _ spec: APISpec, _ transport: RecordingTransport, arguments: JSONValue = [:], effect: ToolEffect = .pure,
+    _ spec: APISpec, _ transport: FakeTransport, arguments: JSONValue = [:], effect: ToolEffect = .pure,
     secrets: SecretStore = .empty
   ) async throws -> ToolOutput {
     let definition = ToolDefinition(
@@ -17,12 +18,12 @@ import Testing
   }
 
   private func error(_ reply: HTTPReply) async -> SandboxError? {
-    let transport = RecordingTransport { _, _ in reply }
+    let transport = FakeTransport { _, _ in reply }
     return await #expect(throws: SandboxError.self) { try await run(APISpec(url: "https://h/"), transport) }
   }
 
   @Test func jsonIsTheResultAndItsPartWhenAPointerSaysSo() async throws {
-    let transport = RecordingTransport(json: ["data": ["items": [1, 2]], "x": 9_007_199_254_740_993])
+    let transport = FakeTransport(.json(["data": ["items": [1, 2]], "x": 9_007_199_254_740_993]))
     #expect(
       try await run(APISpec(url: "https://h/"), transport).text
         == #"{"data":{"items":[1,2]},"x":9007199254740993}"#)
@@ -33,11 +34,11 @@ import Testing
   }
 
   @Test func textStaysTextAndEmptyStaysEmpty() async throws {
-    let text = RecordingTransport { _, _ in
+    let text = FakeTransport { _, _ in
       HTTPReply(status: 200, headers: [HTTPHeader("content-type", "text/csv")], body: Array("a,b".utf8))
     }
     #expect(try await run(APISpec(url: "https://h/"), text).text == "a,b")
-    let empty = RecordingTransport { _, _ in HTTPReply(status: 204) }
+    let empty = FakeTransport { _, _ in HTTPReply(status: 204) }
     #expect(try await run(APISpec(url: "https://h/"), empty).text == "")
     let spec = APISpec(url: "https://h/", response: .init(format: .json))
     let error = await #expect(throws: SandboxError.self) { try await run(spec, text) }
@@ -84,7 +85,7 @@ import Testing
     let secrets = SecretStore([
       ToolSecret(name: "K", value: "user:pass-word", bindings: [.host("h.example", port: nil)])
     ])
-    let transport = RecordingTransport(json: 1)
+    let transport = FakeTransport(.json(1))
     // What an argument puts there does not stand beside the credential.
     let spec = APISpec(
       url: "https://h.example/", headers: [.init("authorization", .literal("mine"))],
@@ -100,7 +101,7 @@ import Testing
       [.tool("api")],
     ]
     for binding in bindings {
-      let transport = RecordingTransport(json: 1)
+      let transport = FakeTransport(.json(1))
       let secrets = SecretStore([ToolSecret(name: "K", value: "very-secret", bindings: binding)])
       let spec = APISpec(url: "https://h.example/", credential: Credential(.bearer, secret: "K"))
       let error = await #expect(throws: SandboxError.self) { try await run(spec, transport, secrets: secrets) }
@@ -109,7 +110,7 @@ import Testing
       #expect(error?.message.contains("very-secret") == false)
       #expect(transport.requests.isEmpty)
     }
-    let transport = RecordingTransport(json: 1)
+    let transport = FakeTransport(.json(1))
     let spec = APISpec(url: "https://h.example/", credential: Credential(.bearer, secret: "MISSING"))
     let error = await #expect(throws: SandboxError.self) { try await run(spec, transport) }
     #expect(error?.code == .unauthorized)
@@ -118,7 +119,7 @@ import Testing
 
   @Test func aKeyInTheQueryAndAnIdempotencyKey() async throws {
     let secrets = SecretStore([ToolSecret(name: "K", value: "a+b/c=", bindings: [.domain("example.com", port: nil)])])
-    let transport = RecordingTransport(json: 1)
+    let transport = FakeTransport(.json(1))
     let spec = APISpec(
       method: "GET", url: "https://x.example.com/p", query: [.init("q", .argument("q"))], body: .none,
       credential: Credential(.queryKey(parameter: "key"), secret: "K"))

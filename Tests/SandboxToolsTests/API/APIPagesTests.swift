@@ -1,10 +1,11 @@
 import SandboxCore
+import SandboxTestKit
 import Testing
 
 @testable import SandboxTools
 
 @Suite struct APIPagesTests {
-  private func run(_ pagination: APISpec.Pagination, _ transport: RecordingTransport) async throws -> JSONValue {
+  private func run(_ pagination: APISpec.Pagination, _ transport: FakeTransport) async throws -> JSONValue {
     let spec = APISpec(
       method: "GET", url: "https://h/list", body: .none,
       response: .init(pointer: try JSONPointer("/items")), pagination: pagination)
@@ -22,7 +23,7 @@ import Testing
   }
 
   @Test func cursors() async throws {
-    let transport = RecordingTransport { _, number in
+    let transport = FakeTransport { _, number in
       number < 2 ? Self.page([.int(Int64(number))], next: .string("c\(number)&")) : Self.page([9])
     }
     let style = APISpec.Pagination.Style.cursor(parameter: "after", pointer: try JSONPointer("/next"))
@@ -32,18 +33,18 @@ import Testing
   }
 
   @Test func pageNumbersAndOffsets() async throws {
-    let numbered = RecordingTransport { _, number in Self.page(number < 2 ? ["a", "b"] : []) }
+    let numbered = FakeTransport { _, number in Self.page(number < 2 ? ["a", "b"] : []) }
     #expect(
       try await run(.init(style: .page(parameter: "p", first: 1)), numbered)
         == ["items": ["a", "b", "a", "b"], "pages": 3, "truncated": false])
     #expect(numbered.requests.map(\.url).last == "https://h/list?p=3")
-    let offset = RecordingTransport { _, number in Self.page(number < 1 ? ["a", "b"] : []) }
+    let offset = FakeTransport { _, number in Self.page(number < 1 ? ["a", "b"] : []) }
     _ = try await run(.init(style: .offset(parameter: "o")), offset)
     #expect(offset.requests.map(\.url) == ["https://h/list?o=0", "https://h/list?o=2"])
   }
 
   @Test func boundsAreSaid() async throws {
-    let transport = RecordingTransport { _, _ in Self.page([1, 2, 3]) }
+    let transport = FakeTransport { _, _ in Self.page([1, 2, 3]) }
     #expect(
       try await run(.init(style: .page(parameter: "p", first: 0), maximumPages: 2), transport)
         == ["items": [1, 2, 3, 1, 2, 3], "pages": 2, "truncated": true])
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func aCircleEnds() async throws {
-    let transport = RecordingTransport { _, _ in Self.page([1], next: "same") }
+    let transport = FakeTransport { _, _ in Self.page([1], next: "same") }
     let style = APISpec.Pagination.Style.cursor(parameter: "c", pointer: try JSONPointer("/next"))
     let error = await #expect(throws: SandboxError.self) {
       _ = try await run(.init(style: style), transport)
@@ -63,8 +64,8 @@ import Testing
   }
 
   @Test func linksStayWithTheHost() async throws {
-    func transport(_ target: String) -> RecordingTransport {
-      RecordingTransport { _, number in
+    func transport(_ target: String) -> FakeTransport {
+      FakeTransport { _, number in
         .json(["items": [1]], headers: number == 0 ? [HTTPHeader("Link", "<\(target)>; rel=\"next\"")] : [])
       }
     }
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func aPageMustBeAList() async throws {
-    let transport = RecordingTransport(json: ["items": ["a": 1]])
+    let transport = FakeTransport(.json(["items": ["a": 1]]))
     let error = await #expect(throws: SandboxError.self) { try await run(.init(style: .link), transport) }
     #expect(error?.message.contains("not a list but object") == true)
   }

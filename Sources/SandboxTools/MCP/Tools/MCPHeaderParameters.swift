@@ -64,7 +64,7 @@ struct MCPHeaderParameters: Sendable, Hashable {
   }
 
   private mutating func note(_ header: JSONValue, _ type: JSONValue?, _ path: [String]?) throws(SandboxError) {
-    guard let name = header.stringValue, Self.isToken(name) else {
+    guard let name = header.stringValue, HTTPHeader.isToken(name), name.utf8.count <= 128 else {
       throw refusal("\(header.text().excerpt(60)) is no name of a header")
     }
     guard let path, !path.isEmpty else {
@@ -81,18 +81,5 @@ struct MCPHeaderParameters: Sendable, Hashable {
 
   private func refusal(_ reason: String) -> SandboxError {
     SandboxError(.invalidResponse, "its \(Self.keyword) is wrong: \(reason)")
-  }
-
-  /// A token of HTTP (RFC 9110, section 5.6.2).
-  private static func isToken(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 128
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-      }
   }
 }
