@@ -44,7 +44,9 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
     .target(name: "SandboxSchema", dependencies: ["SandboxCore"]),
-    .target(name: "SandboxTools", dependencies: ["SandboxCore", "SandboxSchema", "SandboxIO"]),
+    .target(
+      name: "SandboxTools",
+      dependencies: ["SandboxCore", "SandboxSchema", "SandboxIO", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "SandboxAgents", dependencies: ["SandboxCore", "SandboxIO", "SandboxTools"]),
     .target(
       name: "SandboxStore",

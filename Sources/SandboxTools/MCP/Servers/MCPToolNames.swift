@@ -31,7 +31,7 @@ enum MCPToolNames {
 
   private static func hashed(_ text: String) -> String {
     let kept = plain(text).unicodeScalars.prefix(maximumLength - hashLength - 1)
-    return "\(String(kept))_\(SHA2.sha256Text(Array(text.utf8)).prefix(hashLength))"
+    return "\(String(kept))_\(MCPDigest.text(of: Array(text.utf8)).prefix(hashLength))"
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

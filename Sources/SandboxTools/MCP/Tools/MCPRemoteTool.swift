@@ -48,7 +48,7 @@ package struct MCPRemoteTool: Sendable {
       throw refusal(.unsupported, "has a definition of more than \(Self.maximumBytes >> 10) KiB")
     }
     bytes = canonical.count
-    digest = "sha256:" + SHA2.sha256Text(canonical)
+    digest = "sha256:" + MCPDigest.text(of: canonical)
     do throws(SandboxError) {
       _ = try JSONSchema(compiling: inputSchema)
       output = try outputSchema.map { (schema) throws(SandboxError) in try JSONSchema(compiling: schema) }
