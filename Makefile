@@ -26,9 +26,10 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests sandbox-entry/Sources Benchmarks
 
-## The executable to ship: static Swift runtime, stripped, with its manifests beside it.
+## The executable to ship: static Swift runtime, stripped, with its manifests beside it. Nobody loads it as a library, so
+## its symbols need not be exported, which is a tenth of its size.
 release: setup
-	$(SWIFT) build -c release --product sandbox-entry --static-swift-stdlib
+	$(SWIFT) build -c release --product sandbox-entry --static-swift-stdlib -Xlinker --no-export-dynamic
 	rm -rf .build/ship && mkdir -p .build/ship
 	strip -o .build/ship/sandbox-entry .build/release/sandbox-entry
 	cp -R manifests .build/ship/manifests
