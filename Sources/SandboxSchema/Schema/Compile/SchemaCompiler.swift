@@ -2,7 +2,7 @@ import SandboxCore
 
 /// Turns a schema into nodes, the root first.
 struct SchemaCompiler {
-  var library: SchemaLibrary
+  var store: SchemaLibrary
   private var nodes: [SchemaNode?] = []
   /// Sites whose nodes are still to be made.
   private var queue: [(site: Int, node: Int)] = []
@@ -17,16 +17,16 @@ struct SchemaCompiler {
     _ schema: JSONValue, documents: [String: JSONValue], defaultDialect: SchemaDialect
   ) throws(SchemaProblem) -> SchemaProgram {
     var compiler = SchemaCompiler(
-      library: try SchemaLibrary(schema, documents: documents, defaultDialect: defaultDialect))
+      store: try SchemaLibrary(schema, documents: documents, defaultDialect: defaultDialect))
     _ = try compiler.node(at: 0)
     try compiler.makeNodes()
     let anchors = try compiler.makeDynamicAnchors()
     let nodes = compiler.nodes.compactMap { $0 }
     try SchemaNesting.check(nodes)
-    return SchemaProgram(nodes: nodes, dynamicAnchors: anchors, unknownDialect: compiler.library.unknownDialect)
+    return SchemaProgram(nodes: nodes, dynamicAnchors: anchors, unknownDialect: compiler.store.unknownDialect)
   }
 
-  private init(library: SchemaLibrary) { self.library = library }
+  private init(store: SchemaLibrary) { self.store = store }
 
   /// The node of the schema at this site, which is made later. A schema that is nothing but a reference is what it
   /// refers to.
@@ -34,23 +34,23 @@ struct SchemaCompiler {
     var path = [site]
     var visited: Set<Int> = [site]
     var last = site
-    while library.sites[last].node == nil, let target = try referenceAlone(at: last) {
+    while store.sites[last].node == nil, let target = try referenceAlone(at: last) {
       guard visited.insert(target).inserted else {
-        throw SchemaProblem(library.pointer(of: target), "refers to itself without end")
+        throw SchemaProblem(store.pointer(of: target), "refers to itself without end")
       }
       path.append(target)
       last = target
     }
     let node: Int
-    if let known = library.sites[last].node {
+    if let known = store.sites[last].node {
       node = known
     } else {
       node = nodes.count
       nodes.append(nil)
       queue.append((last, node))
-      try library.spend(1, at: last)
+      try store.spend(1, at: last)
     }
-    for site in path { library.setNode(node, of: site) }
+    for site in path { store.setNode(node, of: site) }
     return node
   }
 
@@ -72,31 +72,31 @@ struct SchemaCompiler {
   private mutating func makeNodes() throws(SchemaProblem) {
     while let (site, node) = queue.popLast() {
       nodes[node] = SchemaNode(
-        pointer: library.pointer(of: site), resource: library.sites[site].resource, rules: try rules(at: site))
+        pointer: store.pointer(of: site), resource: store.sites[site].resource, rules: try rules(at: site))
     }
   }
 
   private mutating func rules(at site: Int) throws(SchemaProblem) -> SchemaRules {
-    switch library.sites[site].value {
+    switch store.sites[site].value {
     case .bool(let allows): return SchemaRules(isNever: !allows)
     case .object(let object):
-      try library.spend(object.count, at: site)
+      try store.spend(object.count, at: site)
       return try SchemaReader.rules(of: object, at: site, &self)
     case let other:
       throw SchemaProblem(
-        library.pointer(of: site), "a schema must be an object or a boolean, not \(other.typeName)")
+        store.pointer(of: site), "a schema must be an object or a boolean, not \(other.typeName)")
     }
   }
 
   /// The target of a schema that has no other demand than its reference. Not across resources: a dynamic reference
   /// wants to know all of them on its way.
   private mutating func referenceAlone(at site: Int) throws(SchemaProblem) -> Int? {
-    guard let object = library.sites[site].value.objectValue, let reference = object["$ref"]?.stringValue,
-      library.dialect(of: site).isOlder
+    guard let object = store.sites[site].value.objectValue, let reference = object["$ref"]?.stringValue,
+      store.dialect(of: site).isOlder
         || object.allSatisfy({ $0.key == "$ref" || SchemaReader.annotations.contains($0.key) })
     else { return nil }
-    let target = try library.resolve(reference, from: site, keyword: "$ref").site
-    return library.sites[target].resource == library.sites[site].resource ? target : nil
+    let target = try store.resolve(reference, from: site, keyword: "$ref").site
+    return store.sites[target].resource == store.sites[site].resource ? target : nil
   }
 
   /// Compiles what dynamic references may lead to: the anchors of all resources that are part of the schema, which may
@@ -113,8 +113,8 @@ struct SchemaCompiler {
       for name in anchorNames {
         var targets: [Int: Int] = [:]
         for resource in resources.sorted() {
-          try library.spend(1, at: 0)
-          guard let site = library.resources[resource].dynamicAnchors[JSONKey(name)] else { continue }
+          try store.spend(1, at: 0)
+          guard let site = store.resources[resource].dynamicAnchors[JSONKey(name)] else { continue }
           targets[resource] = try node(at: site)
         }
         anchors.append(targets)

@@ -55,10 +55,10 @@ extension SchemaReader {
   ) throws(SchemaProblem) {
     guard !values.contains(where: { $0.isNested(deeperThan: JSONSchema.maximumDepth) }) else {
       throw SchemaProblem(
-        compiler.library.pointer(of: site).appending(key: keyword),
+        compiler.store.pointer(of: site).appending(key: keyword),
         "has a value that is nested deeper than \(JSONSchema.maximumDepth) levels", isUnsupported: true)
     }
-    try compiler.library.spend(values.count, at: site)
+    try compiler.store.spend(values.count, at: site)
     rules.constants.append(SchemaConstants(keyword: keyword, values: values, shown: shown))
   }
 
@@ -75,7 +75,7 @@ extension SchemaReader {
     }
     guard let divisor = SchemaDivisor(value) else {
       throw SchemaProblem(
-        compiler.library.pointer(of: site).appending(key: "multipleOf"),
+        compiler.store.pointer(of: site).appending(key: "multipleOf"),
         "\(value.briefText) has more than 19 digits, which is not supported", isUnsupported: true)
     }
     return divisor
@@ -93,10 +93,10 @@ extension SchemaReader {
     _ value: JSONValue, _ path: [String], _ compiler: inout SchemaCompiler
   ) throws(SchemaProblem) -> [String] {
     guard let list = value.arrayValue, case let names = list.compactMap(\.stringValue), names.count == list.count else {
-      let place = JSONPointer(tokens: compiler.library.pointer(of: site).tokens + path)
+      let place = JSONPointer(tokens: compiler.store.pointer(of: site).tokens + path)
       throw SchemaProblem(place, "must be a list of property names, beside \"properties\"")
     }
-    try compiler.library.spend(names.count, at: site)
+    try compiler.store.spend(names.count, at: site)
     return names
   }
 
@@ -104,7 +104,7 @@ extension SchemaReader {
     _ value: JSONValue, _ path: [String], _ compiler: inout SchemaCompiler
   ) throws(SchemaProblem) -> Pattern {
     guard let source = value.stringValue else { throw problem(path[0], "must be a string", compiler) }
-    let place = JSONPointer(tokens: compiler.library.pointer(of: site).tokens + path)
+    let place = JSONPointer(tokens: compiler.store.pointer(of: site).tokens + path)
     do throws(SandboxError) {
       let pattern = try Pattern(source)
       try compiler.count(pattern)

@@ -16,7 +16,7 @@ struct SchemaReader {
   static func rules(
     of object: JSONObject, at site: Int, _ compiler: inout SchemaCompiler
   ) throws(SchemaProblem) -> SchemaRules {
-    let dialect = compiler.library.dialect(of: site)
+    let dialect = compiler.store.dialect(of: site)
     var reader = SchemaReader(object: object, site: site, dialect: dialect)
     if dialect.isOlder, let reference = object["$ref"] {
       try reader.readReference("$ref", reference, &compiler)
@@ -44,7 +44,7 @@ struct SchemaReader {
       for (name, schema) in try members(value, keyword, compiler) {
         guard schema.objectValue == nil, schema.boolValue == nil else { continue }
         throw SchemaProblem(
-          JSONPointer(tokens: compiler.library.pointer(of: site).tokens + [keyword, name]),
+          JSONPointer(tokens: compiler.store.pointer(of: site).tokens + [keyword, name]),
           "a schema must be an object or a boolean, not \(schema.typeName)")
       }
     default: break
@@ -55,7 +55,7 @@ struct SchemaReader {
     _ keyword: String, _ value: JSONValue, _ compiler: inout SchemaCompiler
   ) throws(SchemaProblem) {
     guard let reference = value.stringValue else { throw problem(keyword, "must be a string", compiler) }
-    let (target, name) = try compiler.library.resolve(reference, from: site, keyword: keyword)
+    let (target, name) = try compiler.store.resolve(reference, from: site, keyword: keyword)
     let node = try compiler.node(at: target)
     if keyword == "$dynamicRef", let name {
       rules.inPlace.append(.dynamic(anchor: compiler.anchor(named: name), fallback: node))
@@ -67,7 +67,7 @@ struct SchemaReader {
   // MARK: - Helpers
 
   func child(_ path: [String], _ compiler: inout SchemaCompiler) throws(SchemaProblem) -> Int {
-    guard let child = try compiler.library.schema(path, of: site) else {
+    guard let child = try compiler.store.schema(path, of: site) else {
       throw problem(path[0], "is not there", compiler)
     }
     return try compiler.node(at: child)
@@ -100,7 +100,7 @@ struct SchemaReader {
     guard let list = value.arrayValue, !list.isEmpty else {
       throw problem(keyword, "must be a list that is not empty", compiler)
     }
-    try compiler.library.spend(list.count, at: site)
+    try compiler.store.spend(list.count, at: site)
     return list
   }
 
@@ -112,6 +112,6 @@ struct SchemaReader {
   }
 
   func problem(_ keyword: String, _ reason: String, _ compiler: SchemaCompiler) -> SchemaProblem {
-    SchemaProblem(compiler.library.pointer(of: site).appending(key: keyword), reason)
+    SchemaProblem(compiler.store.pointer(of: site).appending(key: keyword), reason)
   }
 }
