@@ -45,9 +45,11 @@ enum ProcessTable {
     return result
   }
 
-  /// Whether the environment with which a process was started has this variable with this value.
-  static func environment(of pid: pid_t, has name: String, value: String) -> Bool {
+  /// Whether the environment with which a process was started has this variable with this value; nil when there is
+  /// none to be seen, as of a process that is just starting a program, or that was given an empty one.
+  static func environment(of pid: pid_t, has name: String, value: String) -> Bool? {
     guard let bytes = contents(of: "/proc/\(pid)/environ", limit: 1 << 20) else { return false }
+    if bytes.isEmpty { return nil }
     return bytes.split(separator: 0).contains { $0.elementsEqual("\(name)=\(value)".utf8) }
   }
 

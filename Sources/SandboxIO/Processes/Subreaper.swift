@@ -28,16 +28,24 @@ package enum Subreaper {
     }
   }
 
+  /// While a process starts a program, its environment cannot be read for a moment.
+  private static let execDuration = Duration.milliseconds(20)
+
   /// Kills the orphans of one call: those in the session of its leader, and those with its marker. Killing one may
   /// bring up its children, so this goes on until none is found or `deadline` has passed.
   static func killOrphans(session: pid_t, marker: String?, deadline: Duration) {
-    let end = ContinuousClock.now + deadline
-    while ChildRegistry.collectOrphans(killing: { process in
-      process.session == session
-        || marker.map {
-          ProcessTable.environment(of: process.pid, has: ProcessSpec.markerVariable, value: $0)
-        } ?? false
-    }) > 0, ContinuousClock.now < end {
+    let start = ContinuousClock.now
+    while true {
+      var isUncertain = false
+      let survivors = ChildRegistry.collectOrphans(killing: { process in
+        if process.session == session { return true }
+        guard let marker else { return false }
+        let isMarked = ProcessTable.environment(of: process.pid, has: ProcessSpec.markerVariable, value: marker)
+        isUncertain = isUncertain || isMarked == nil
+        return isMarked ?? false
+      })
+      let waited = ContinuousClock.now - start
+      guard waited < deadline, survivors > 0 || (isUncertain && waited < execDuration) else { return }
       usleep(500)
     }
   }
