@@ -33,41 +33,36 @@ struct EgressTests {
       telling: "private")
   }
 
+  /// A call whose server, which is allowed, points to the target: it fails, and is not asked again.
+  private func redirected(to target: String) async throws -> ToolExecution {
+    try await Folder.with { folder in
+      try await LoopbackServer.run({ _ in
+        LoopbackReply(status: 302, headers: [("Location", target)])
+      }) { server in
+        let tool = ToolManifests.api("probe", ["method": "GET", "url": .string("\(server.url)/")])
+        let trial = try await ToolTrial.run(
+          tool, environment: ["AGENT_PRIVATE_NETWORKS": "127.0.0.1"], in: folder)
+        #expect(trial.execution.status == .failed)
+        #expect(server.connectionCount == 1)
+        #expect(trial.ended.code == 0)
+        return trial.execution
+      }
+    }
+  }
+
   @Test(
     arguments: [
       "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://10.0.0.1/", "http://2852039166/",
     ])
   func redirectsAreChecked(_ target: String) async throws {
-    try await Folder.with { folder in
-      try await LoopbackServer.run({ _ in
-        LoopbackReply(status: 302, headers: [("Location", target)])
-      }) { server in
-        let tool = ToolManifests.api("probe", ["method": "GET", "url": .string("\(server.url)/")])
-        let trial = try await ToolTrial.run(
-          tool, environment: ["AGENT_PRIVATE_NETWORKS": "127.0.0.1"], in: folder)
-        #expect(trial.execution.status == .failed)
-        #expect(trial.execution.error?.code == .denied, "\(trial.told)")
-        #expect(server.connectionCount == 1)
-        #expect(trial.ended.code == 0)
-      }
-    }
+    let execution = try await redirected(to: target)
+    #expect(execution.error?.code == .denied, "\(execution.output)")
   }
 
   @Test(arguments: ["file:///etc/passwd", "gopher://127.0.0.1/", "http://user@127.0.0.1/"])
   func redirectsToWhatIsNoWebAddress(_ target: String) async throws {
-    try await Folder.with { folder in
-      try await LoopbackServer.run({ _ in
-        LoopbackReply(status: 302, headers: [("Location", target)])
-      }) { server in
-        let tool = ToolManifests.api("probe", ["method": "GET", "url": .string("\(server.url)/")])
-        let trial = try await ToolTrial.run(
-          tool, environment: ["AGENT_PRIVATE_NETWORKS": "127.0.0.1"], in: folder)
-        #expect(trial.execution.status == .failed)
-        #expect(trial.execution.attempts == 1, "\(trial.told)")
-        #expect(server.connectionCount == 1)
-        #expect(trial.ended.code == 0)
-      }
-    }
+    let execution = try await redirected(to: target)
+    #expect(execution.attempts == 1, "\(execution.output)")
   }
 
   /// The model cannot make the fetching tool a way in either.

@@ -62,6 +62,8 @@ package struct APIExecutor: ToolExecutor {
   ) async throws(SandboxError) -> ToolOutput {
     var pages = APIPages(pagination)
     while let step = pages.next {
+      // The bus has admitted the first one.
+      if pages.count > 0 { try await invocation.admitRequest() }
       var request = try builder.request(step.fields)
       if let link = step.link { request.url = try Self.following(link, from: request.url) }
       let reply = try await send(try prepared(request, invocation), invocation)

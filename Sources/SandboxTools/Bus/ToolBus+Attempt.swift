@@ -21,7 +21,9 @@ extension ToolBus {
     let invocation = ToolInvocation(
       callID: admitted.call.id, taskID: admitted.call.taskID, agentID: admitted.call.agentID, definition: definition,
       arguments: admitted.arguments, attempt: number, timeout: timeout,
-      redirects: policy.concernsHosts ? .sameHost : .follow, redactor: log.redactor, progress: { reporter.report($0) })
+      redirects: policy.concernsHosts ? .sameHost : .follow, redactor: log.redactor,
+      admitRequest: { [callGate] () throws(SandboxError) in try await callGate.admit() },
+      progress: { reporter.report($0) })
     var attempt: Attempt
     if isTimed {
       attempt = await withTimeout(timeout) { [self] in

@@ -65,7 +65,7 @@ extension ToolBus {
     let invocation = ToolInvocation(
       callID: CallID("\(first.callID).h"), taskID: first.taskID, agentID: first.agentID, definition: first.definition,
       arguments: first.arguments, attempt: first.attempt, timeout: first.timeout,
-      redirects: first.redirects, redactor: first.redactor, progress: first.progress)
+      redirects: first.redirects, redactor: first.redactor, admitRequest: first.admitRequest, progress: first.progress)
     do throws(SandboxError) {
       return try await withPermits(admitted) { () async throws(SandboxError) in
         try await waitForRate(admitted)

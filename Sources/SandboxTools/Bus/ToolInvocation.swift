@@ -15,12 +15,16 @@ package struct ToolInvocation: Sendable {
   package let redirects: HTTPRedirects
   /// What an executor clears texts by before it cuts them: of half a secret nobody can tell later that it is one.
   package let redactor: Redactor
+  /// To be awaited before each request to the tool's other side after the first: it counts for the session's calls per
+  /// minute like a call. Throws `.cancelled` when the task is cancelled while it waits.
+  package let admitRequest: @Sendable () async throws(SandboxError) -> Void
   /// Tells watchers how far the attempt is. Returns at once; may be called as often as the other side reports.
   package let progress: @Sendable (ToolProgress) -> Void
 
   package init(
     callID: CallID, taskID: TaskID, agentID: AgentID, definition: ToolDefinition, arguments: JSONValue, attempt: Int,
     timeout: Duration, redirects: HTTPRedirects = .follow, redactor: Redactor = .shapesOnly,
+    admitRequest: @escaping @Sendable () async throws(SandboxError) -> Void = {},
     progress: @escaping @Sendable (ToolProgress) -> Void = { _ in }
   ) {
     self.callID = callID
@@ -32,6 +36,7 @@ package struct ToolInvocation: Sendable {
     self.timeout = timeout
     self.redirects = redirects
     self.redactor = redactor
+    self.admitRequest = admitRequest
     self.progress = progress
   }
 }

@@ -1,5 +1,6 @@
 import SandboxCore
 import SandboxTestKit
+import Synchronization
 import Testing
 
 @testable import SandboxTools
@@ -86,5 +87,30 @@ import Testing
     let transport = FakeTransport(.json(["items": ["a": 1]]))
     let error = await #expect(throws: SandboxError.self) { try await run(.init(style: .link), transport) }
     #expect(error?.message.contains("not a list but object") == true)
+  }
+
+  /// Each page counts for the session's calls per minute, the first with the call itself.
+  @Test func eachPageIsAdmitted() async throws {
+    let transport = FakeTransport { _, number in Self.page(number < 3 ? ["a"] : []) }
+    let admitted = Mutex<[Int]>([])
+    let spec = APISpec(
+      method: "GET", url: "https://h/list", body: .none, response: .init(pointer: try JSONPointer("/items")),
+      pagination: .init(style: .page(parameter: "p", first: 1)))
+    let definition = ToolDefinition(
+      id: ToolID("api"), description: "", category: "research", parameters: ["type": "object"], effect: .pure)
+    let invocation = ToolInvocation(
+      callID: CallID("c"), taskID: .root, agentID: .meta, definition: definition, arguments: [:], attempt: 1,
+      timeout: .seconds(5),
+      admitRequest: { () throws(SandboxError) in
+        let sent = transport.requests.count
+        admitted.withLock { $0.append(sent) }
+        if sent == 3 { throw SandboxError(.cancelled, "stopped") }
+      })
+    let error = await #expect(throws: SandboxError.self) {
+      try await APIExecutor(spec, transport: transport, secrets: .empty, session: SessionID("s")).execute(invocation)
+    }
+    #expect(error?.code == .cancelled)
+    #expect(admitted.withLock { $0 } == [1, 2, 3])
+    #expect(transport.requests.count == 3)
   }
 }

@@ -101,4 +101,16 @@ import Testing
     #expect(try await first.value.error == nil)
     #expect(await fixture.types() == ["tool_call_started", "tool_call_completed"])
   }
+
+  /// What a call sends besides its first request counts for the session's calls per minute, too.
+  @Test func furtherRequestsWaitForTheSessionsRate() async throws {
+    var limits = ExecutionLimits()
+    limits.maxCallsPerMinute = 1
+    let fixture = try await BusFixture(limits: limits)
+    try await fixture.add("x", timeout: .milliseconds(50), traits: .callsAPI) { invocation throws(SandboxError) in
+      try await invocation.admitRequest()
+      return ToolOutput(text: "a second request within the minute")
+    }
+    #expect(try await fixture.run("x").error?.code == .timeout)
+  }
 }
