@@ -154,11 +154,11 @@ import Testing
     func openDescriptors() -> Int { (0..<4096).count { fcntl($0, F_GETFD) >= 0 } }
     _ = try await ProcessRunner.run(spec("/bin/true"))
     let before = openDescriptors()
-    for index in 0..<200 {
+    for index in 0..<400 {
       _ = try? await ProcessRunner.run(spec(index % 4 == 0 ? "/no/such/program" : "/bin/true"))
     }
-    // Other tests run at the same time; one descriptor a call would be 200.
-    #expect(openDescriptors() < before + 100)
+    // Other tests open some at the same time, but give them back; of what is leaked, one a failed start would be 100.
+    #expect(try await eventually { openDescriptors() < before + 90 })
   }
 }
 
