@@ -6,7 +6,7 @@ enum GuardFixture {
   /// Runs `body` with a transport that may go to the networks named, and resolves names by `resolver`.
   static func run<Value>(
     allowing networks: String = "", resolver: any AddressResolver = FixedResolver(),
-    _ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration(),
+    _ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration(connectTimeout: .seconds(60)),
     _ body: (GuardedTransport) async throws -> Value
   ) async throws -> Value {
     let policy = try AddressPolicy(parsing: networks)
