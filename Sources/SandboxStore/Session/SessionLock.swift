@@ -40,7 +40,10 @@ final class SessionLock: Sendable {
       defer { descriptor = nil }
       return descriptor
     }
-    if let number { close(number) }
+    guard let number else { return }
+    // Closing alone would not do: a child that is just being started has a copy of the descriptor for a moment.
+    flock(number, LOCK_UN)
+    close(number)
   }
 
   private static func claim(_ number: Int32, _ path: String) throws(SandboxError) {

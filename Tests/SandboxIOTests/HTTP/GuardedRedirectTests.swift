@@ -133,7 +133,7 @@ struct GuardedRedirectTests {
     "what becomes of method and body",
     arguments: [
       (301, "POST", "GET"), (302, "POST", "GET"), (303, "POST", "GET"), (307, "POST", "POST"), (308, "POST", "POST"),
-      (301, "PUT", "PUT"), (302, "DELETE", "DELETE"), (303, "PUT", "GET"),
+      (301, "PUT", "PUT"), (302, "DELETE", "DELETE"), (303, "PUT", "GET"), (303, "HEAD", "HEAD"), (302, "HEAD", "HEAD"),
       (307, "GET", "GET"),
     ])
   func methods(status: Int, method: String, expected: String) async throws {

@@ -88,7 +88,7 @@ package struct LoopbackServer: Sendable {
             method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) },
             body: body, connection: number)
           let reply = await handler(request)
-          guard try await send(reply, over: connection.channel, outbound) else { return }
+          guard try await send(reply, to: head.method, over: connection.channel, outbound) else { return }
         }
       }
     }
@@ -96,12 +96,14 @@ package struct LoopbackServer: Sendable {
 
   /// Whether the connection goes on.
   private static func send(
-    _ reply: LoopbackReply, over channel: any Channel, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    _ reply: LoopbackReply, to method: HTTPMethod, over channel: any Channel,
+    _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   ) async throws -> Bool {
     if reply.delay > .zero { try await Task.sleep(for: reply.delay) }
     switch reply.delivery {
     case .complete:
-      try await outbound.write(ByteBuffer(bytes: reply.headBytes + reply.body))
+      // After HEAD a body would be taken for the beginning of the next reply.
+      try await outbound.write(ByteBuffer(bytes: reply.headBytes + (method == .HEAD ? [] : reply.body)))
       return true
     case .cutBody(let count):
       try await outbound.write(ByteBuffer(bytes: reply.headBytes + reply.body.prefix(count)))
