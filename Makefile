@@ -18,20 +18,23 @@ test: setup
 
 build: setup
 	$(SWIFT) build --product sandbox-entry
+	$(SWIFT) build --product sandbox-runtime
 
 ## Checks the style; warnings are errors in every build already.
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests sandbox-entry/Sources Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests sandbox-entry/Runtime Benchmarks
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests sandbox-entry/Sources Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests sandbox-entry/Runtime Benchmarks
 
-## The executable to ship: static Swift runtime, stripped, with its manifests beside it. Nobody loads it as a library, so
-## its symbols need not be exported, which is a tenth of its size.
+## The folder to ship: the guard, which a supervisor starts, the runtime with a static Swift runtime, both stripped, and
+## the manifests. Nobody loads the runtime as a library, so its symbols need not be exported, which is a tenth of its size.
 release: setup
-	$(SWIFT) build -c release --product sandbox-entry --static-swift-stdlib -Xlinker --no-export-dynamic
+	$(SWIFT) build -c release --product sandbox-entry
+	$(SWIFT) build -c release --product sandbox-runtime --static-swift-stdlib -Xlinker --no-export-dynamic
 	rm -rf .build/ship && mkdir -p .build/ship
 	strip -o .build/ship/sandbox-entry .build/release/sandbox-entry
+	strip -o .build/ship/sandbox-runtime .build/release/sandbox-runtime
 	cp -R manifests .build/ship/manifests
 
 ## Measures start-up, CPU and memory against a scripted model server, and what a tool call is made of.

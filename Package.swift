@@ -16,6 +16,9 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+// For programs in C alone. Without these flags the Swift runtime would be linked into them, which they do not use.
+let staticC: [LinkerSetting] = [.unsafeFlags(["-nostartfiles", "-static-executable"])]
+
 let package = Package(
   name: "sandbox-entry",
   dependencies: [
@@ -54,14 +57,18 @@ let package = Package(
     .target(name: "SandboxCloud", dependencies: ["SandboxCore", "SandboxIO"]),
     .target(name: "SandboxControl", dependencies: ["SandboxCore", "SandboxIO"]),
     .target(name: "SandboxSession", dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents"]),
+    // What a supervisor starts: small, so that forking it for each program of a tool costs little.
     .executableTarget(
-      name: "sandbox-entry",
+      name: "sandbox-entry", dependencies: ["CSandbox"], path: "sandbox-entry/Guard",
+      cSettings: [.define("_GNU_SOURCE")], linkerSettings: staticC),
+    .executableTarget(
+      name: "sandbox-runtime",
       dependencies: [
         "SandboxCore", "SandboxIO", "SandboxTools", "SandboxAgents", "SandboxStore", "SandboxCloud",
         "SandboxControl", "SandboxSession", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "sandbox-entry/Sources"),
+      path: "sandbox-entry/Runtime"),
 
     .target(
       name: "SandboxTestKit",
@@ -71,6 +78,13 @@ let package = Package(
       name: "sandbox-bench",
       dependencies: ["SandboxCore", "SandboxSchema", "SandboxIO", "SandboxTools", "SandboxTestKit"],
       path: "Benchmarks/Sources"),
+    // Programs that tests start as tools: one attacks what is around it, one tries to outlive its parent.
+    .executableTarget(
+      name: "attack-suite", path: "Tests/AttackSuite", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: staticC),
+    .executableTarget(
+      name: "orphan-corpus", path: "Tests/OrphanCorpus", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: staticC),
     .testTarget(name: "SandboxCoreTests", dependencies: ["SandboxCore", "SandboxTestKit"]),
     .testTarget(
       name: "SandboxIOTests",
@@ -95,11 +109,12 @@ let package = Package(
       dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxSession", "SandboxTestKit"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["sandbox-entry", "SandboxCore", "SandboxSession", "SandboxStore", "SandboxTestKit"]),
+      dependencies: ["sandbox-runtime", "SandboxCore", "SandboxSession", "SandboxStore", "SandboxTestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+let written = package.targets.filter { $0.type != .system && $0.cSettings?.isEmpty ?? true }
+for target in written {
   target.swiftSettings = strict
 }

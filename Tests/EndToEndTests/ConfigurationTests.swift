@@ -247,7 +247,12 @@ struct ConfigurationTests {
     try await Folder.with { folder in
       let model = ScriptedModelServer([.text("done")])
       try await model.run { url in
-        let ended = try await Session(in: folder, modelURL: url, environment: ["AGENT_ISOLATION": "required"]).finish()
+        let ended = try await Session(
+          in: folder, modelURL: url,
+          environment: [
+            "AGENT_ISOLATION": "required", "AGENT_ISOLATION_WITHOUT": "seccomp",
+          ]
+        ).finish()
         #expect(ended.code == 77)
         #expect(ended.errorLines.count == 1 && ended.standardError.contains("AGENT_ISOLATION=required"), "\(ended)")
         #expect(model.requestCount == 0 && !folder.exists("state"))

@@ -28,7 +28,8 @@ struct RestartTests {
             let refused = try await second.run()
             #expect(refused.code == 75, "\(refused)")
             #expect(refused.errorLines.count == 1, "\(refused)")
-            #expect(refused.standardError.contains("process \(process.pid) "), "it names the owner: \(refused)")
+            #expect(
+              refused.standardError.contains("process \(process.runtime ?? 0) "), "it names the owner: \(refused)")
             #expect(refused.standardOutput.isEmpty)
           }
           #expect(session.status["pid"] == before["pid"])

@@ -29,12 +29,14 @@ struct SecretTests {
   @Test func aSessionLeavesNone() async throws {
     try await Folder.with { folder in
       let environ = Box("")
-      let pid = Box(pid_t(0))
+      let process = Box<LaunchedSession?>(nil)
       let model = ScriptedModelServer { request in
         if request.number == 0 { return .call("write_blackboard", ["namespace": "n", "key": "k", "value": "v"]) }
         if request.number == 1 {
-          _ = try? await eventually { pid.value != 0 }
-          environ.value = LaunchedSession.text("/proc/\(pid.value)/environ")
+          _ = try? await eventually { process.value?.runtime != nil }
+          if let started = process.value, let runtime = started.runtime {
+            environ.value = [started.pid, runtime].map { LaunchedSession.text("/proc/\($0)/environ") }.joined()
+          }
           // A program like any other: it is started while the session runs, and gets an environment of its own.
           return .call("execute_tool", ["toolId": "show_environment", "args": [:]], id: "call_2")
         }
@@ -50,7 +52,7 @@ struct SecretTests {
           session.environment.merge([
             "CONVEX_URL": cloudURL, "WORKSPACE_ID": "w", "SANDBOX_ID": "b", "LOG_LEVEL": "trace",
           ]) { $1 }
-          let ended = try await session.run { pid.value = $0.pid }.ended
+          let ended = try await session.run { process.value = $0 }.ended
           #expect(ended.code == 0, "\(ended)")
           #expect(model.requests.map(\.authorization).allSatisfy { $0 == "Bearer sk-secret-openai-7f31a" })
           #expect(environ.value.contains("SESSION_ID=s1"), "the block can be read: \(environ.value)")

@@ -72,9 +72,8 @@ struct SignalTests {
       let session = Session(in: folder)
       var start = ContinuousClock.now
       let (ended, _) = try await session.run(shell: "exec PROGRAM run --config - <'\(pipe.path)'") { process in
-        try await until { LaunchedSession.text("/proc/\(process.pid)/cmdline").contains("--config") }
         // The signal handlers are the first thing that is set up.
-        try await until { Self.handles(SIGTERM, process.pid) }
+        try await until { process.runtime.map { Self.handles(SIGTERM, $0) } ?? false }
         start = .now
         process.send(SIGTERM)
       }

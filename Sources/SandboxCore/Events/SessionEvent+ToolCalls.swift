@@ -60,10 +60,13 @@ package struct ToolCallCompleted: Sendable, Hashable, Codable {
   package let durationMilliseconds: Int64
   /// The call that is made instead; its result is the answer to this one.
   package let fallback: ToolFallback?
+  /// What held back the program that ran; nil when none did.
+  package let isolation: String?
 
   package init(
     callID: CallID, taskID: TaskID, status: ExecutionStatus, output: String, error: ErrorRecord?, cost: Money,
-    outputBytes: Int, isTruncated: Bool, durationMilliseconds: Int64, fallback: ToolFallback? = nil
+    outputBytes: Int, isTruncated: Bool, durationMilliseconds: Int64, fallback: ToolFallback? = nil,
+    isolation: String? = nil
   ) {
     self.callID = callID
     self.taskID = taskID
@@ -75,6 +78,7 @@ package struct ToolCallCompleted: Sendable, Hashable, Codable {
     self.isTruncated = isTruncated
     self.durationMilliseconds = durationMilliseconds
     self.fallback = fallback
+    self.isolation = isolation
   }
 }
 

@@ -32,6 +32,8 @@ package struct ToolExecution: Sendable, Hashable, Codable {
   package internal(set) var cost: Money = .zero
   /// The call that was made instead.
   package internal(set) var fallback: ToolFallback?
+  /// What held back the program that ran; nil when none did.
+  package internal(set) var isolation: String?
 
   init(_ event: ToolCallStarted, at time: Int64) {
     id = event.callID

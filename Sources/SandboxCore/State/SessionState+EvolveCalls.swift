@@ -96,6 +96,7 @@ extension ToolExecution {
     error = event.error
     cost = event.cost
     fallback = event.fallback
+    isolation = event.isolation
     durationMilliseconds = event.durationMilliseconds
     endedAt = time
   }

@@ -41,5 +41,8 @@ extension SessionState {
     ]
   }
 
+  /// Whether there is an item with this id in the outbox.
+  package func hasQueued(_ id: String) -> Bool { outbox.contains { $0.item.id == id } }
+
   package var isFullyAcknowledged: Bool { outbox.allSatisfy(\.isAcknowledged) }
 }

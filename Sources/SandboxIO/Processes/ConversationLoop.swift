@@ -19,19 +19,19 @@ struct ConversationLoop: ~Copyable {
   private var stage = Stage.open
   /// When the next stage of ending comes; after the child's exit, when its streams are given up.
   private var stageEnd: ContinuousClock.Instant?
-  private var collectTime: ContinuousClock.Instant
 
   /// How far the child's end has come.
-  private enum Stage { case open, closed, terminated, killed, exited }
+  private enum Stage { case open, closed, terminated, exited }
 
   private static let bufferSize = 64 << 10
-  /// The longest time in which an orphan that has exited stays uncollected while the child runs.
-  private static let collectInterval = Duration.seconds(5)
-  private static let cleanUp = Duration.milliseconds(100)
+  /// Its processes are gone by now; only one that hangs in the kernel can hold the streams any longer.
+  private static let drainGrace = Duration.milliseconds(100)
 
   init(_ spec: ProcessSpec, _ limits: ConversationLimits, _ queue: ConversationQueue) throws(SandboxError) {
     var spec = spec
     spec.input = .bytes([])
+    spec.timeout = nil
+    spec.terminationGrace = limits.terminationGrace
     self.spec = spec
     self.limits = limits
     self.queue = queue
@@ -40,7 +40,6 @@ struct ConversationLoop: ~Copyable {
     error = OutputDrain(child.error.take(), OutputLimits(head: 0, tail: limits.errorTailBytes))
     framer = LineFramer(limit: limits.lineBytes)
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
-    collectTime = .now + Self.collectInterval
   }
 
   deinit { buffer.deallocate() }
@@ -68,22 +67,11 @@ struct ConversationLoop: ~Copyable {
   // MARK: - Ending the child
 
   private mutating func advance(_ now: ContinuousClock.Instant) {
-    if now >= collectTime {
-      ChildRegistry.collectOrphans()
-      collectTime = now + Self.collectInterval
-    }
     guard let stageEnd, now >= stageEnd else { return }
-    switch stage {
-    case .closed:
-      child.signalGroup(SIGTERM)
-      // A stopped process does not see SIGTERM.
-      child.signalGroup(SIGCONT)
-      enter(.terminated, for: limits.terminationGrace)
-    case .terminated:
-      child.signalGroup(SIGKILL)
-      enter(.killed, for: nil)
-    case .open, .killed, .exited: self.stageEnd = nil
-    }
+    self.stageEnd = nil
+    guard stage == .closed else { return }
+    child.requestEnd()
+    enter(.terminated, for: nil)
   }
 
   private mutating func enter(_ next: Stage, for time: Duration?) {
@@ -102,17 +90,12 @@ struct ConversationLoop: ~Copyable {
     enter(.closed, for: limits.closeGrace)
   }
 
-  private mutating func childExited() {
+  private mutating func childEnded() {
+    guard let end = child.takeEnd() else { return }
     queue.refuse()
     child.input = nil
-    do throws(SandboxError) {
-      status = try child.finish(marker: spec.marker, deadline: Self.cleanUp)
-      guard status != nil else { return }
-    } catch {
-      // Somebody else took the status; the child is gone all the same.
-      status = nil
-    }
-    enter(.exited, for: stage == .open ? spec.drainGrace : min(spec.drainGrace, Self.cleanUp))
+    status = end.status
+    enter(.exited, for: Self.drainGrace)
   }
 
   // MARK: - Waiting
@@ -123,7 +106,7 @@ struct ConversationLoop: ~Copyable {
     }
     // A negative number is left out by poll.
     var requests = (
-      exit: request(stage == .exited ? nil : child.exit.number, POLLIN),
+      end: request(stage == .exited ? nil : child.report.number, POLLIN),
       output: request(outputNumber, POLLIN),
       error: request(error.descriptor, POLLIN),
       input: request(writtenCount < unwritten.count ? child.input?.number : nil, POLLOUT),
@@ -139,12 +122,12 @@ struct ConversationLoop: ~Copyable {
     if requests.input.revents != 0 { feed() }
     if requests.output.revents != 0 { read(onLine) }
     if requests.error.revents != 0 { error.read(with: buffer) }
-    if requests.exit.revents != 0 { childExited() }
+    if requests.end.revents != 0 { childEnded() }
   }
 
-  /// How long to wait for an event before there is something to do anyway, rounded up.
+  /// How long to wait for an event before there is something to do anyway, rounded up; -1 is for ever.
   private func milliseconds(from now: ContinuousClock.Instant) -> Int32 {
-    let next = stageEnd.map { min($0, collectTime) } ?? collectTime
+    guard let next = stageEnd else { return -1 }
     let (seconds, attoseconds) = max(.zero, next - now).components
     return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }

@@ -2,7 +2,7 @@ package import SandboxCore
 
 /// A program that runs until it is told to end, and with which we exchange lines over its standard streams.
 ///
-/// It has a session and process group of its own, as every child here. A thread of its own reads, writes and watches,
+/// Like every child here it has an init that ends whatever it leaves behind. A thread of its own reads, writes and watches,
 /// so no task ever blocks. Whoever starts one calls ``close()``; one that is only dropped is ended all the same.
 package final class ProcessConversation: Sendable {
   private let queue: ConversationQueue
@@ -59,7 +59,7 @@ package final class ProcessConversation: Sendable {
   package var end: ConversationEnd? { queue.end }
 
   /// Ends the child: closes its input, then asks its group to end, then kills it, each after its grace, and returns when
-  /// nothing is left of it. Orphans go as with ``ProcessRunner``. Cancelling changes nothing.
+  /// nothing is left of it, or of what it started. Cancelling changes nothing.
   @discardableResult
   package func close() async -> ConversationEnd {
     queue.close()

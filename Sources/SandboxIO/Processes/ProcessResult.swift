@@ -11,7 +11,14 @@ package struct ProcessResult: Sendable {
     case exited
     case timedOut
     case cancelled
+    /// It wrote more than it may.
     case outputLimit
+    case cpuLimit
+    case memoryLimit
+    case processLimit
+    case fileSizeLimit
+    /// More, or more files, in its own folders than it may have there.
+    case diskLimit
   }
 
   package let status: Status
@@ -20,6 +27,7 @@ package struct ProcessResult: Sendable {
   package let standardError: CapturedOutput
   /// From just before the start to when the result was complete.
   package let duration: Duration
+  package let usage: ProcessUsage
 
   /// Ended by itself with exit code 0.
   package var isSuccess: Bool { termination == .exited && status == .exited(0) }

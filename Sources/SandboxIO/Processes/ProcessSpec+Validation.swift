@@ -22,6 +22,7 @@ extension ProcessSpec {
     }
     for (index, argument) in argv.enumerated() { try refuseNUL(argument, "argument \(index)") }
     try refuseNUL(workingDirectory, "the working directory")
+    for rule in confinement.files { try refuseNUL(rule.path, "a path of its confinement") }
     for (name, value) in environment {
       try refuseNUL(name, "the name of an environment variable")
       try refuseNUL(value, "the environment variable \(name)")
@@ -33,16 +34,18 @@ extension ProcessSpec {
   }
 
   /// The error for a child that could not be started.
-  func startFailure(_ result: csb_spawn_result) -> SandboxError {
-    let cause = SystemError(result.error_number)
-    let isDirectory = result.stage == CSB_STAGE_DIRECTORY
+  func startFailure(_ report: csb_report) -> SandboxError {
+    let cause = SystemError(report.error_number)
+    let stage = csb_stage(UInt32(bitPattern: report.stage))
+    let isDirectory = stage == CSB_STAGE_DIRECTORY
+    if let error = confinementFailure(stage, cause) { return error }
     let subject = isDirectory ? "the working directory \(workingDirectory)" : executable
-    let step = Self.name(of: result.stage)
+    let step = Self.name(of: stage)
     func error(_ code: SandboxError.Code, _ reason: String, retry: SandboxError.Retry = .never) -> SandboxError {
       SandboxError(
         code, "cannot start \(executable): \(step) failed for \(subject): \(reason)", cause: cause, retry: retry)
     }
-    switch result.error_number {
+    switch report.error_number {
     case ENOENT where !isDirectory && access(executable, F_OK) == 0:
       return error(.notFound, "the file is there, but the interpreter or loader that it names is missing")
     case ENOENT, ENOTDIR: return error(.notFound, "no such file or directory")
@@ -56,6 +59,28 @@ extension ProcessSpec {
     }
   }
 
+  /// A layer that is asked for is not left out.
+  private func confinementFailure(_ stage: csb_stage, _ cause: SystemError) -> SandboxError? {
+    switch stage {
+    case CSB_STAGE_NAMESPACES, CSB_STAGE_CGROUP, CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES,
+      CSB_STAGE_PRIVILEGES, CSB_STAGE_LANDLOCK, CSB_STAGE_SECCOMP:
+      SandboxError(
+        .unsupported,
+        "\(executable) was not started because it cannot be confined as it must be: \(Self.name(of: stage)) failed: "
+          + "\(cause)", cause: ConfinementFailure(mechanism: Self.mechanism(of: stage), cause: cause))
+    default: nil
+    }
+  }
+
+  private static func mechanism(of stage: csb_stage) -> IsolationMechanism? {
+    switch stage {
+    case CSB_STAGE_LANDLOCK, CSB_STAGE_RULES: .landlock
+    case CSB_STAGE_SECCOMP: .seccomp
+    case CSB_STAGE_CAPABILITIES: .capabilities
+    default: nil
+    }
+  }
+
   private static func name(of stage: csb_stage) -> String {
     switch stage {
     case CSB_STAGE_CLONE: "creating a process"
@@ -63,7 +88,15 @@ extension ProcessSpec {
     case CSB_STAGE_SIGNALS: "resetting signals"
     case CSB_STAGE_DESCRIPTORS: "connecting the streams"
     case CSB_STAGE_DIRECTORY: "changing directory"
+    case CSB_STAGE_REQUEST: "reading the request"
+    case CSB_STAGE_NAMESPACES: "entering namespaces"
+    case CSB_STAGE_CGROUP: "entering a control group"
+    case CSB_STAGE_RULES: "making the rules for files and system calls"
+    case CSB_STAGE_LIMITS: "limiting resources"
+    case CSB_STAGE_CAPABILITIES: "dropping capabilities"
     case CSB_STAGE_PRIVILEGES: "giving up privileges"
+    case CSB_STAGE_LANDLOCK: "restricting files (Landlock)"
+    case CSB_STAGE_SECCOMP: "restricting system calls (seccomp)"
     case CSB_STAGE_CLOSE: "closing descriptors"
     default: "executing"
     }

@@ -1,8 +1,5 @@
 /// A program to run to its end, with everything the child gets and the bounds it runs in. No shell is involved.
 package struct ProcessSpec: Sendable {
-  /// The variable by which a call's processes recognise themselves; see ``marker``.
-  package static let markerVariable = "AGENT_CALL_ID"
-
   /// The arguments; the first is the absolute path of the executable.
   package var argv: [String]
   /// The child's environment, exactly and in this order. Nothing is inherited.
@@ -15,14 +12,9 @@ package struct ProcessSpec: Sendable {
   package var timeout: Duration?
   /// How long the process group has between SIGTERM and SIGKILL.
   package var terminationGrace: Duration
-  /// How long output is still read after the child has exited while a process that escaped its group holds the streams
-  /// open. At most 100 ms when the child had to be killed.
-  package var drainGrace: Duration
-  /// When set, orphans whose environment has `AGENT_CALL_ID` with this value are killed once the child has exited.
-  /// Put the variable into ``environment``; works only after ``Subreaper/enable()``.
-  package var marker: String?
-  /// Whether the child gives up gaining privileges by setuid programs for ever.
-  package var noNewPrivileges: Bool
+  package var confinement: Confinement
+  /// Folders that are the child's own, for the limits of what it may put there.
+  package var ownFolders: [String]
 
   package init(
     argv: [String],
@@ -32,9 +24,8 @@ package struct ProcessSpec: Sendable {
     outputLimits: OutputLimits = .default,
     timeout: Duration? = nil,
     terminationGrace: Duration = .seconds(2),
-    drainGrace: Duration = .milliseconds(500),
-    marker: String? = nil,
-    noNewPrivileges: Bool = true
+    confinement: Confinement = .privilegesOnly,
+    ownFolders: [String] = []
   ) {
     self.argv = argv
     self.environment = environment
@@ -43,8 +34,7 @@ package struct ProcessSpec: Sendable {
     self.outputLimits = outputLimits
     self.timeout = timeout
     self.terminationGrace = terminationGrace
-    self.drainGrace = drainGrace
-    self.marker = marker
-    self.noNewPrivileges = noNewPrivileges
+    self.confinement = confinement
+    self.ownFolders = ownFolders
   }
 }

@@ -1,7 +1,8 @@
 internal import Glibc
 import SandboxCore
 
-/// Runs one child to its end on the calling thread: feeds and drains its streams, and holds it to its bounds.
+/// Runs one child to its end on the calling thread: feeds and drains its streams, passes orders on, and watches what only
+/// we can see: how much it writes. Its init does the rest.
 struct ProcessSupervisor: ~Copyable {
   private let spec: ProcessSpec
   private let stop: StopSignal
@@ -13,20 +14,16 @@ struct ProcessSupervisor: ~Copyable {
   private var error: OutputDrain
   private let buffer: UnsafeMutableRawBufferPointer
 
-  private var termination = ProcessResult.Termination.exited
-  private var status: ProcessResult.Status?
-  /// When the group gets SIGKILL, once it was told to end.
-  private var killTime: ContinuousClock.Instant?
-  /// When the streams are given up, once the child has exited.
+  /// Why we have it ended; nil while we have no reason.
+  private var reason: ProcessResult.Termination?
+  private var end: ChildEnd?
+  /// When the streams are given up, once the child has ended.
   private var drainTime: ContinuousClock.Instant?
-  private var collectTime: ContinuousClock.Instant
+  private var disk: DiskQuota?
 
   private static let bufferSize = 64 << 10
-  /// The longest time in which an orphan that has exited stays uncollected while the child runs.
-  private static let collectInterval = Duration.seconds(1)
-  private static let cleanUp = Duration.seconds(1)
-  /// For killing orphans, and again for draining: together within what a timeout may take longer than its grace.
-  private static let cleanUpAfterKill = Duration.milliseconds(100)
+  /// Its processes are gone by now; only one that hangs in the kernel can hold the streams any longer.
+  private static let drainGraceAfterEnd = Duration.milliseconds(100)
 
   init(_ spec: ProcessSpec, stop: StopSignal) throws(SandboxError) {
     self.spec = spec
@@ -35,8 +32,8 @@ struct ProcessSupervisor: ~Copyable {
     if case .bytes(let bytes) = spec.input { unwritten = bytes[...] }
     output = OutputDrain(child.output.take(), spec.outputLimits)
     error = OutputDrain(child.error.take(), spec.outputLimits)
+    disk = DiskQuota(spec)
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
-    collectTime = start + Self.collectInterval
   }
 
   deinit { buffer.deallocate() }
@@ -44,67 +41,63 @@ struct ProcessSupervisor: ~Copyable {
   consuming func run() throws(SandboxError) -> ProcessResult {
     while true {
       let now = ContinuousClock.now
-      if let drainTime {
-        if !output.isOpen && !error.isOpen || now >= drainTime { break }
-      } else {
-        enforceDeadlines(now)
-      }
-      try wait(from: now)
+      if let drainTime, !output.isOpen && !error.isOpen || now >= drainTime { break }
+      if end == nil, disk?.isExceeded(at: now) == true { kill(.diskLimit) }
+      wait(from: now)
     }
+    let end = end ?? .lost
     return ProcessResult(
-      status: status ?? .exited(255), termination: termination, standardOutput: output.capture.output,
-      standardError: error.capture.output, duration: ContinuousClock.now - start)
+      status: end.status, termination: reason ?? end.reason ?? limit(passedBy: end),
+      standardOutput: output.capture.output,
+      standardError: error.capture.output, duration: ContinuousClock.now - start, usage: end.usage)
+  }
+
+  /// The kernel tells of these limits by signals, which a program may also get from elsewhere.
+  private func limit(passedBy end: ChildEnd) -> ProcessResult.Termination {
+    let limits = spec.confinement.limits
+    switch end.status {
+    case .signaled(SIGXCPU) where limits.cpuSeconds > 0: return .cpuLimit
+    case .signaled(SIGKILL) where limits.cpuSeconds > 0 && end.usage.cpu >= .seconds(limits.cpuSeconds + 1):
+      return .cpuLimit
+    case .signaled(SIGXFSZ) where limits.fileBytes > 0: return .fileSizeLimit
+    default: return .exited
+    }
   }
 
   // MARK: - Ending the child
 
-  private mutating func enforceDeadlines(_ now: ContinuousClock.Instant) {
-    if let timeout = spec.timeout, termination == .exited, now >= start + timeout { end(.timedOut, now) }
-    if let killTime, now >= killTime {
-      child.signalGroup(SIGKILL)
-      self.killTime = nil
-    }
-    if now >= collectTime {
-      ChildRegistry.collectOrphans()
-      collectTime = now + Self.collectInterval
-    }
+  private mutating func kill(_ reason: ProcessResult.Termination) {
+    guard self.reason == nil, end == nil else { return }
+    self.reason = reason
+    child.kill()
   }
 
-  /// Asks the group to end, and notes when it will be made to. Only the first reason counts.
-  private mutating func end(_ reason: ProcessResult.Termination, _ now: ContinuousClock.Instant) {
-    guard termination == .exited, status == nil else { return }
-    termination = reason
-    if reason == .outputLimit {
-      child.signalGroup(SIGKILL)
-    } else {
-      child.signalGroup(SIGTERM)
-      // A stopped process does not see SIGTERM.
-      child.signalGroup(SIGCONT)
-      killTime = now + spec.terminationGrace
-    }
+  private mutating func cancel() {
+    guard reason == nil, end == nil else { return }
+    reason = .cancelled
+    child.requestEnd()
   }
 
-  private mutating func childExited() throws(SandboxError) {
+  private mutating func readEnd() {
+    end = child.takeEnd()
+    guard end != nil else { return }
     child.input = nil
-    let wasEnded = termination != .exited
-    status = try child.finish(marker: spec.marker, deadline: wasEnded ? Self.cleanUpAfterKill : Self.cleanUp)
-    guard status != nil else { return }
-    drainTime = .now + (wasEnded ? min(spec.drainGrace, Self.cleanUpAfterKill) : spec.drainGrace)
+    drainTime = .now + Self.drainGraceAfterEnd
   }
 
   // MARK: - Waiting
 
-  private mutating func wait(from now: ContinuousClock.Instant) throws(SandboxError) {
+  private mutating func wait(from now: ContinuousClock.Instant) {
     func request(_ number: Int32?, _ events: Int32) -> pollfd {
       pollfd(fd: number ?? -1, events: Int16(truncatingIfNeeded: events), revents: 0)
     }
     // A negative number is left out by poll.
     var requests = (
-      exit: request(status == nil ? child.exit.number : nil, POLLIN),
+      end: request(end == nil ? child.report.number : nil, POLLIN),
       output: request(output.descriptor, POLLIN),
       error: request(error.descriptor, POLLIN),
       input: request(child.input?.number, POLLOUT),
-      stop: request(termination == .exited && status == nil ? stop.descriptor : nil, POLLIN)
+      stop: request(reason == nil && end == nil ? stop.descriptor : nil, POLLIN)
     )
     let ready = withUnsafeMutableBytes(of: &requests) {
       let list = $0.assumingMemoryBound(to: pollfd.self)
@@ -114,23 +107,26 @@ struct ProcessSupervisor: ~Copyable {
     if requests.output.revents != 0 { output.read(with: buffer) }
     if requests.error.revents != 0 { error.read(with: buffer) }
     if requests.input.revents != 0 { feed() }
-    if output.capture.totalBytes + error.capture.totalBytes > spec.outputLimits.total { end(.outputLimit, .now) }
-    if requests.exit.revents != 0 {
-      try childExited()
+    if output.capture.totalBytes + error.capture.totalBytes > spec.outputLimits.total { kill(.outputLimit) }
+    if requests.end.revents != 0 {
+      readEnd()
     } else if requests.stop.revents != 0 {
-      end(.cancelled, .now)
+      cancel()
     }
   }
 
-  /// How long to wait for an event before there is something to do anyway, rounded up.
+  /// How long to wait for an event before there is something to do anyway, rounded up; -1 is for ever.
   private func milliseconds(from now: ContinuousClock.Instant) -> Int32 {
-    var next = drainTime ?? collectTime
-    if drainTime == nil {
-      if termination == .exited, let timeout = spec.timeout { next = min(next, start + timeout) }
-      if let killTime { next = min(next, killTime) }
-    }
+    guard let next = drainTime ?? nextDiskLook else { return -1 }
     let (seconds, attoseconds) = min(max(.zero, next - now), .seconds(60)).components
     return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  private var nextDiskLook: ContinuousClock.Instant? {
+    switch disk {
+    case .some(let disk): end == nil ? disk.nextLook : nil
+    case nil: nil
+    }
   }
 
   private mutating func feed() {

@@ -17,7 +17,7 @@ extension Finalizer {
 
   func queueResults(answer: String, stop: StopReason?) async throws(SandboxError) {
     try await environment.log.transact { state in
-      guard let session = state.session else { return ([], ()) }
+      guard let session = state.session, !state.hasQueued("results") else { return ([], ()) }
       let outcome = Outcome(stop: stop, failedTasks: state.unrecoveredFailures.count, isSynced: true)
       let delivery = ResultDelivery(
         sessionID: session.sessionID, workspaceID: session.workspaceID, answer: answer, artifacts: state.artifacts,

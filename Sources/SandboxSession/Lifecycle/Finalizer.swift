@@ -99,6 +99,8 @@ struct Finalizer: Sendable {
   }
 
   private func enterTerminalPhase(_ stop: StopReason?) async throws(SandboxError) {
+    // An earlier run may have come this far before it died.
+    guard !log.read({ $0.lifecycle.phase.isTerminal || $0.hasQueued("status") }) else { return }
     let phase = stop?.phase ?? .completed
     // Before boot there is no way to `timed_out`; the session then simply failed.
     let isReachable = log.read { $0.lifecycle.phase.successors.contains(phase) }

@@ -15,6 +15,7 @@ package struct BuiltinContext: Sendable {
   let allowsDependencies: Bool
   /// Where interpreters and converters are looked for, and what the programs themselves have as their `PATH`.
   let programs: ProgramFinder
+  let confinement: ToolConfinement
   /// The tools of a category, or all; what the caller of `list_available_tools` may know.
   let toolList: @Sendable (_ category: String?) async -> [ToolSummary]
 
@@ -25,7 +26,7 @@ package struct BuiltinContext: Sendable {
   package init(
     workspace: Workspace, log: SessionLog, blobs: any BlobStore, time: TimeSource = .system,
     transport: (any HTTPTransport)? = nil, temporary: String = "/tmp", allowsDependencies: Bool = false,
-    programFolders: [String] = ["/usr/local/bin", "/usr/bin", "/bin"],
+    programFolders: [String] = ["/usr/local/bin", "/usr/bin", "/bin"], confinement: ToolConfinement? = nil,
     toolList: @escaping @Sendable (_ category: String?) async -> [ToolSummary]
   ) {
     self.workspace = workspace
@@ -36,6 +37,7 @@ package struct BuiltinContext: Sendable {
     self.temporary = temporary
     self.allowsDependencies = allowsDependencies
     programs = ProgramFinder(folders: programFolders)
+    self.confinement = confinement ?? ToolConfinement(isolation: .privilegesOnly, workspace: workspace.root)
     self.toolList = toolList
   }
 

@@ -47,7 +47,7 @@ extension ToolBus {
       callID: admitted.call.id, taskID: admitted.call.taskID, status: status, output: text.text, error: error,
       cost: admitted.definition.costPerRequest.times(attempt.charged), outputBytes: output?.totalBytes ?? 0,
       isTruncated: text.isTruncated, durationMilliseconds: (time.monotonic() - start).milliseconds,
-      fallback: next?.fallback)
+      fallback: next?.fallback, isolation: output?.isolation)
     let ending: [SessionEvent] = [.toolCallCompleted(completed)] + announcement(of: next)
     try await log.append(
       (output?.announcements ?? []).map(SessionEvent.announced) + noteHealth(admitted, status, error) + ending,

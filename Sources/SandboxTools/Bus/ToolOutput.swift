@@ -10,19 +10,29 @@ package struct ToolOutput: Sendable, Hashable {
   package let totalBytes: Int
   /// What the call did that watchers are told, as `terminal` or `file_change`.
   package let announcements: [Announcement]
+  /// What held back the program that made it; nil when there was none.
+  package let isolation: String?
 
-  package init(text: String, totalBytes: Int? = nil, announcements: [Announcement] = []) {
-    self.init(text, totalBytes, nil, announcements)
+  package init(
+    text: String, totalBytes: Int? = nil, announcements: [Announcement] = [], isolation: String? = nil
+  ) {
+    self.init(text, totalBytes, nil, announcements, isolation)
   }
 
-  package init(json: JSONValue, announcements: [Announcement] = []) {
-    self.init(json.text(.compact), nil, json, announcements)
+  package init(json: JSONValue, announcements: [Announcement] = [], isolation: String? = nil) {
+    self.init(json.text(.compact), nil, json, announcements, isolation)
   }
 
-  private init(_ text: String, _ totalBytes: Int?, _ json: JSONValue?, _ announcements: [Announcement]) {
+  /// The same, with what held the program back.
+  func recorded(isolation: String?) -> ToolOutput { ToolOutput(text, totalBytes, json, announcements, isolation) }
+
+  private init(
+    _ text: String, _ totalBytes: Int?, _ json: JSONValue?, _ announcements: [Announcement], _ isolation: String?
+  ) {
     self.text = text
     self.totalBytes = totalBytes ?? text.utf8.count
     self.json = json
     self.announcements = announcements
+    self.isolation = isolation
   }
 }

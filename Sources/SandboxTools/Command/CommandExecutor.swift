@@ -10,6 +10,7 @@ package struct CommandExecutor: ToolExecutor {
   private let secrets: SecretStore
   private let workspace: String
   private let temporary: String
+  private let confinement: ToolConfinement
 
   /// The largest JSON result.
   private static let jsonBytes = 4 << 20
@@ -18,11 +19,16 @@ package struct CommandExecutor: ToolExecutor {
   ///   - secrets: where the values of the command's secrets are.
   ///   - workspace: absolute path of the folder in which the program runs.
   ///   - temporary: absolute path of the folder in which each call gets one of its own.
-  package init(_ command: CommandSpec, secrets: SecretStore = .empty, workspace: String, temporary: String) {
+  ///   - confinement: nil: it is only kept from gaining privileges.
+  package init(
+    _ command: CommandSpec, secrets: SecretStore = .empty, workspace: String, temporary: String,
+    confinement: ToolConfinement? = nil
+  ) {
     self.command = command
     self.secrets = secrets
     self.workspace = workspace
     self.temporary = temporary
+    self.confinement = confinement ?? ToolConfinement(isolation: .privilegesOnly, workspace: workspace)
   }
 
   /// - Throws: `.toolFailed` when the program ends with another code than 0 or by a signal, with the end of what it
@@ -33,28 +39,37 @@ package struct CommandExecutor: ToolExecutor {
   package func execute(_ invocation: ToolInvocation) async throws(SandboxError) -> ToolOutput {
     let argv = try command.argv(for: invocation.arguments)
     let variables = try command.variables(for: invocation.definition.id, secrets: secrets)
+    let grant = try await confinement.grant(for: command.grants, tool: invocation.definition.id)
+    defer { grant?.revoke() }
     let folder = try CallFolder(in: temporary)
+    let spec = spec(argv, variables, invocation, folder, grant)
     let result: Result<ProcessResult, SandboxError>
     do throws(SandboxError) {
-      result = .success(
-        try await ToolProcess.run(
-          spec(argv, variables, invocation, folder), pinned: command.pinned, redactor: invocation.redactor))
+      result = .success(try await ToolProcess.run(spec, pinned: command.pinned, redactor: invocation.redactor))
     } catch {
       result = .failure(error)
     }
     await folder.remove()
-    return try CommandReport(argv: argv, result: result.get(), redactor: invocation.redactor).output(command.output)
+    let report = CommandReport(
+      argv: argv, result: try result.get(), redactor: invocation.redactor,
+      isolation: confinement.summary(of: spec.confinement))
+    return try report.output(command.output)
   }
 
   private func spec(
-    _ argv: [String], _ variables: [String: String], _ invocation: ToolInvocation, _ folder: CallFolder
+    _ argv: [String], _ variables: [String: String], _ invocation: ToolInvocation, _ folder: CallFolder,
+    _ grant: EgressGrant?
   ) -> ProcessSpec {
-    let marker = invocation.callID.rawValue
-    let fixed = ToolProcess.environment(home: folder.path, marker: marker)
+    let confined = confinement.confinement(
+      command.grants, programs: [command.executable] + command.pinned.map(\.path), home: folder.path, grant: grant)
+    let fixed =
+      ToolProcess.environment(home: folder.path, call: invocation.callID.rawValue)
+      + ToolProcess.variables(for: confined.network, through: grant)
     let added = variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return ProcessSpec(
       argv: argv, environment: fixed.filter { variables[$0.0] == nil } + added, workingDirectory: workspace,
       input: command.input == .json ? .bytes(invocation.arguments.utf8(.compact)) : .none,
-      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default, marker: marker)
+      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default,
+      confinement: confined, ownFolders: [folder.path])
   }
 }

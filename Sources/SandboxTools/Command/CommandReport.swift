@@ -9,14 +9,26 @@ struct CommandReport {
   private let standardOutput: CapturedOutput
   private let standardError: CapturedOutput
   private let redactor: Redactor
+  private let isolation: String?
 
-  init(argv: [String], result: ProcessResult, redactor: Redactor) {
+  /// - Parameter isolation: what held the program back, for the record.
+  init(argv: [String], result: ProcessResult, redactor: Redactor, isolation: String? = nil) {
     self.argv = argv
     self.result = result
     standardOutput = result.standardOutput.redacted(by: redactor)
     standardError = result.standardError.redacted(by: redactor)
     self.redactor = redactor
+    self.isolation = isolation
   }
+
+  /// What a program did that its manifest's `limits` do not allow.
+  private static let limits: [ProcessResult.Termination: String] = [
+    .cpuLimit: "computed longer than it may (limits.cpuSeconds)",
+    .memoryLimit: "used more memory than it may (limits.memoryMiB)",
+    .processLimit: "started more processes than it may (limits.processes)",
+    .fileSizeLimit: "wrote a file larger than it may (limits.fileMiB)",
+    .diskLimit: "put more into its folder than it may (limits.diskMiB, limits.diskFiles)",
+  ]
 
   /// Bytes of each stream that watchers are told, and of what an error quotes.
   private static let quotedBytes = 4 << 10
@@ -29,6 +41,10 @@ struct CommandReport {
         "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
         keeping: standardOutput)
     case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
+    case (let termination, _) where Self.limits[termination] != nil:
+      throw failed(
+        .limitExceeded, "\(name) was stopped because it \(Self.limits[termination] ?? "")\(said)",
+        keeping: standardOutput)
     case (_, .signaled(let signal)):
       throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
     case (_, .exited(let code)) where code != 0:
@@ -48,7 +64,7 @@ struct CommandReport {
     return ToolOutput(
       text: standardOutput.text + said,
       totalBytes: standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18),
-      announcements: [announcement])
+      announcements: [announcement], isolation: isolation)
   }
 
   private var text: ToolOutput {
@@ -56,9 +72,10 @@ struct CommandReport {
     if output.totalBytes == 0, standardError.totalBytes > 0 {
       return ToolOutput(
         text: "[standard error]\n\(standardError.text)", totalBytes: standardError.totalBytes + 17,
-        announcements: [announcement])
+        announcements: [announcement], isolation: isolation)
     }
-    return ToolOutput(text: output.text, totalBytes: output.totalBytes, announcements: [announcement])
+    return ToolOutput(
+      text: output.text, totalBytes: output.totalBytes, announcements: [announcement], isolation: isolation)
   }
 
   private func json() throws(SandboxError) -> ToolOutput {
@@ -67,7 +84,7 @@ struct CommandReport {
       throw failed(.outputLimit, "\(name) printed \(output.totalBytes) bytes of JSON; ask it for less")
     }
     do throws(SandboxError) {
-      return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement])
+      return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement], isolation: isolation)
     } catch {
       let head = ToolText(standardOutput.text, limit: Self.quotedBytes).text
       throw failed(
@@ -92,7 +109,8 @@ struct CommandReport {
     _ code: SandboxError.Code, _ message: String, keeping output: CapturedOutput? = nil
   ) -> SandboxError {
     let kept = ToolOutput(
-      text: output?.text ?? "", totalBytes: output?.totalBytes ?? 0, announcements: [announcement])
+      text: output?.text ?? "", totalBytes: output?.totalBytes ?? 0, announcements: [announcement], isolation: isolation
+    )
     return SandboxError(code, message, cause: ToolFailure(output: kept))
   }
 

@@ -12,6 +12,7 @@ package struct CommandSpec: Sendable, Hashable {
   package let secrets: [String: String]
   /// The program and its script as they were when the manifest was loaded. Once they are others, nothing is run.
   package let pinned: [PinnedFile]
+  package let grants: ToolGrants
 
   package enum Argument: Sendable, Hashable {
     case literal(String)
@@ -26,7 +27,7 @@ package struct CommandSpec: Sendable, Hashable {
   package init(
     executable: String, arguments: [Argument] = [], input: Input = .none, output: Output = .text,
     timeout: Duration? = nil, environment: [String: String] = [:], secrets: [String: String] = [:],
-    pinned: [PinnedFile] = []
+    pinned: [PinnedFile] = [], grants: ToolGrants = .none
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -36,5 +37,6 @@ package struct CommandSpec: Sendable, Hashable {
     self.environment = environment
     self.secrets = secrets
     self.pinned = pinned
+    self.grants = grants
   }
 }

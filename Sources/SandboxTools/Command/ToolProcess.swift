@@ -5,16 +5,28 @@ import SandboxIO
 enum ToolProcess {
   static let searchPath = "/usr/local/bin:/usr/bin:/bin"
   private static let user = "agent"
+  static let callVariable = "AGENT_CALL_ID"
+
+  /// Says what a program may reach, and how.
+  static func variables(for network: Confinement.Network, through grant: EgressGrant?) -> [(String, String)] {
+    let name =
+      switch network {
+      case .none: "none"
+      case .proxy: "proxy"
+      case .full: "full"
+      }
+    return [("AGENT_NETWORK", name)] + (grant?.environment ?? [])
+  }
 
   /// Exactly what a program gets besides what its manifest names.
   ///
   /// - Parameters:
   ///   - home: the call's own folder.
-  ///   - marker: the call, by which its processes are found.
-  static func environment(path: String = searchPath, home: String, marker: String) -> [(String, String)] {
+  ///   - call: the call's id, for the program's own messages.
+  static func environment(path: String = searchPath, home: String, call: String) -> [(String, String)] {
     [
       ("PATH", path), ("HOME", home), ("TMPDIR", home), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("USER", user),
-      ("LOGNAME", user), ("AGENT_SANDBOXED", "1"), (ProcessSpec.markerVariable, marker),
+      ("LOGNAME", user), ("AGENT_SANDBOXED", "1"), (callVariable, call),
     ]
   }
 

@@ -9,24 +9,27 @@ package struct ToolLoader: Sendable {
   package let builtins: Set<String>
   /// The secrets that manifests may name.
   package let secrets: SecretStore
+  private let grants: GrantRules
   /// Nil: MCP servers are left out, as a problem.
   private let transports: MCPTransports?
   private let time: TimeSource
   package let executor: Executor
 
   package init(
-    builtins: Set<String>, secrets: SecretStore = .empty, transports: MCPTransports? = nil, time: TimeSource = .system,
+    builtins: Set<String>, secrets: SecretStore = .empty, grants: GrantRules = .none,
+    transports: MCPTransports? = nil, time: TimeSource = .system,
     executor: @escaping Executor
   ) {
     self.builtins = builtins
     self.secrets = secrets
+    self.grants = grants
     self.transports = transports
     self.time = time
     self.executor = executor
   }
 
   package func catalog(paths: [String], inline: [JSONValue] = []) -> ManifestCatalog {
-    ManifestLoader.load(paths: paths, inline: inline, builtins: builtins, secrets: secrets)
+    ManifestLoader.load(paths: paths, inline: inline, builtins: builtins, secrets: secrets, grants: grants)
   }
 
   /// Whatever cannot be put on the bus is a problem and leaves the others alone. Cancelling gives up servers that are

@@ -59,11 +59,13 @@ package struct MCPServerSpec: Sendable, Hashable {
   package var callTimeout: Duration?
   /// The program and its script as they were when the manifest was loaded. Once they are others, it is not started.
   package var pinned: [PinnedFile]
+  /// What its program may have beyond what every program gets.
+  package var grants: ToolGrants
 
   package init(
     endpoint: Endpoint, era: Era = .auto, tools: [Tool] = [], includesAll: Bool = true,
     trustsAnnotations: Bool = false, onChange: OnChange = .quarantine, startupTimeout: Duration = .seconds(30),
-    callTimeout: Duration? = nil, pinned: [PinnedFile] = []
+    callTimeout: Duration? = nil, pinned: [PinnedFile] = [], grants: ToolGrants = .server
   ) {
     self.endpoint = endpoint
     self.era = era
@@ -74,5 +76,6 @@ package struct MCPServerSpec: Sendable, Hashable {
     self.startupTimeout = startupTimeout
     self.callTimeout = callTimeout
     self.pinned = pinned
+    self.grants = grants
   }
 }

@@ -33,6 +33,9 @@ package protocol MCPTransport: Sendable {
   /// session: another transport must be started then.
   var isUsable: Bool { get }
 
+  /// What holds back the program at the other end, for the record of calls; nil when there is none here.
+  var isolation: String? { get }
+
   /// Whether giving up an exchange of this revision tells the server by itself that nobody waits any more, as closing
   /// the response's stream does in modern HTTP. Otherwise `notifications/cancelled` is sent.
   func announcesCancellation(_ version: MCPVersion?) -> Bool
@@ -40,4 +43,8 @@ package protocol MCPTransport: Sendable {
   /// Ends the connection and what was started for it, in at most 4.5 s even when the task is cancelled. Exchanges that
   /// wait fail with `.unavailable`. May be called more than once, also when ``start(_:)`` has thrown.
   func close() async
+}
+
+extension MCPTransport {
+  package var isolation: String? { nil }
 }

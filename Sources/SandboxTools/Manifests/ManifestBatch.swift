@@ -4,12 +4,14 @@ import SandboxCore
 struct ManifestBatch {
   let builtins: Set<String>
   let secrets: SecretStore
+  let grants: GrantRules
   private(set) var manifests: [ToolManifest] = []
   var problems: [ManifestProblem]
 
-  init(builtins: Set<String>, secrets: SecretStore, problems: [ManifestProblem]) {
+  init(builtins: Set<String>, secrets: SecretStore, grants: GrantRules, problems: [ManifestProblem]) {
     self.builtins = builtins
     self.secrets = secrets
+    self.grants = grants
     self.problems = problems
   }
 
@@ -28,7 +30,8 @@ struct ManifestBatch {
   }
 
   mutating func read(_ value: JSONValue, _ file: String, at pointer: JSONPointer) {
-    var reader = ManifestReader(file: file, pointer: pointer, builtins: builtins, secrets: secrets)
+    var reader = ManifestReader(
+      file: file, pointer: pointer, builtins: builtins, secrets: secrets, grants: grants)
     if let manifest = reader.read(value) { manifests.append(manifest) }
     problems += reader.problems
   }

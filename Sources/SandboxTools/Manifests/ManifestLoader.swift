@@ -17,12 +17,14 @@ package enum ManifestLoader {
   ///   - inline: manifests that came with the session's configuration, after those of the files.
   ///   - builtins: the handlers that a manifest of type `builtin` may name.
   ///   - secrets: those that manifests may name; what they name besides is a problem.
+  ///   - grants: the paths and networks that manifests may ask for; what they ask for besides is a problem.
   package static func load(
-    paths: [String], inline: [JSONValue] = [], builtins: Set<String>, secrets: SecretStore = .empty
+    paths: [String], inline: [JSONValue] = [], builtins: Set<String>, secrets: SecretStore = .empty,
+    grants: GrantRules = .none
   ) -> ManifestCatalog {
     var finder = ManifestFinder()
     for path in paths { finder.add(path) }
-    var batch = ManifestBatch(builtins: builtins, secrets: secrets, problems: finder.problems)
+    var batch = ManifestBatch(builtins: builtins, secrets: secrets, grants: grants, problems: finder.problems)
     for file in finder.files { batch.read(file) }
     for (index, manifest) in inline.enumerated() {
       let pointer = JSONPointer.root.appending(key: "toolManifests").appending(index: index)

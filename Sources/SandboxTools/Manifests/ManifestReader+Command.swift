@@ -10,7 +10,8 @@ extension ManifestReader {
     return CommandSpec(
       executable: argv.executable, arguments: argv.arguments, input: input,
       output: choice(["command", "output"]) ?? .text, timeout: milliseconds(["command", "timeoutMs"]),
-      environment: variables.literals, secrets: variables.secrets, pinned: argv.pinned)
+      environment: variables.literals, secrets: variables.secrets, pinned: argv.pinned,
+      grants: readGrants(id))
   }
 
   private typealias Line = (executable: String, arguments: [CommandSpec.Argument], pinned: [PinnedFile])

@@ -13,6 +13,7 @@ extension ManifestReader {
     }
     var spec = MCPServerSpec(endpoint: endpoint)
     spec.pinned = pinned
+    if case .command = endpoint { spec.grants = readGrants(id, .server) } else { noteGrantsWithoutProgram() }
     spec.era = choice(["mcp", "era"]) ?? .auto
     spec.trustsAnnotations = flag(["mcp", "trustAnnotations"], default: false)
     spec.onChange = choice(["mcp", "onChange"]) ?? .quarantine

@@ -36,7 +36,7 @@ extension ManifestReader {
   private static let order: [KindName] = [.api, .mcp, .builtin, .command]
   private static let common: Set<String> = [
     "$schema", "id", "name", "type", "version", "description", "schema", "parameters", "metadata", "category",
-    "rateLimit", "costEstimate", "effect", "approval", "fallback", "writes", "isEnabled", "isPublic", "createdAt",
+    "rateLimit", "costEstimate", "effect", "approval", "fallback", "isEnabled", "isPublic", "createdAt",
     "updatedAt",
   ]
   private static let metadata: Set<String> = [
@@ -44,8 +44,8 @@ extension ManifestReader {
   ]
   private static let older: Set<String> = ["endpoint", "apiKey", "apiKeyField", "credentials"]
   private static let fields: [KindName: Set<String>] = [
-    .api: older.union(["api"]), .mcp: older.union(["mcp", "tools", "mcpPath", "resourceName"]), .builtin: ["builtin"],
-    .command: ["command"],
+    .api: older.union(["api"]), .mcp: older.union(["mcp", "tools", "mcpPath", "resourceName"]).union(grantFields),
+    .builtin: ["builtin"], .command: grantFields.union(["command"]),
   ]
   private static let olderMetadata: [KindName: Set<String>] = [
     .api: older, .mcp: older.union(["mcpPath", "resourceName"]),

@@ -6,16 +6,20 @@ struct ManifestReader {
   let pointer: JSONPointer
   let builtins: Set<String>
   let secrets: SecretStore
+  let grants: GrantRules
   private(set) var manifest: JSONValue = .null
   var problems: [ManifestProblem] = []
   /// Whether nothing but warnings has been found.
   var isUsable = true
 
-  init(file: String, pointer: JSONPointer, builtins: Set<String>, secrets: SecretStore) {
+  init(
+    file: String, pointer: JSONPointer, builtins: Set<String>, secrets: SecretStore, grants: GrantRules
+  ) {
     self.file = file
     self.pointer = pointer
     self.builtins = builtins
     self.secrets = secrets
+    self.grants = grants
   }
 
   enum KindName: String { case api, mcp, builtin, command }
@@ -53,8 +57,7 @@ struct ManifestReader {
       description: description, category: category, parameters: parameters, returns: returns,
       examples: readExamples(parameters, returns), rateLimit: readRateLimit(), costPerRequest: readCost(),
       breaker: readBreaker(), hedge: readHedge(), effect: effect ?? .unsafe, approval: approval ?? .never,
-      fallback: strings(["fallback"], atMost: 16), writes: strings(["writes"], atMost: 1000), file: file,
-      pointer: pointer)
+      fallback: strings(["fallback"], atMost: 16), file: file, pointer: pointer)
     refuseReservedNames(tool)
     return isUsable ? tool : nil
   }

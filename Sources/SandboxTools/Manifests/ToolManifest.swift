@@ -21,8 +21,6 @@ package struct ToolManifest: Sendable, Hashable {
   package let approval: ToolApproval
   /// Ids or names of tools that may do instead.
   package let fallback: [String]
-  /// Paths outside the call's own folder that the tool changes.
-  package let writes: [String]
   package let file: String
   /// The manifest's place in the file.
   package let pointer: JSONPointer

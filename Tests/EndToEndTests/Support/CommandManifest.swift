@@ -13,6 +13,7 @@ enum CommandManifest {
         "parameters": ["type": "object", "properties": .object(properties)],
       ],
       "metadata": ["category": "execution"],
+      "writes": ["."],
       "command": [
         "argv": .array(argv.map { .string($0) }), "output": .string(output), "stdin": .string(stdin),
         "timeoutMs": .int(Int64(timeoutMilliseconds)),
@@ -46,9 +47,12 @@ enum CommandManifest {
   }
 
   private static func withScriptFile(_ manifest: JSONValue, in folder: Folder) throws -> JSONValue {
-    guard var members = manifest.objectValue, let script = members[scriptKey]?.stringValue,
-      var command = members["command"]?.objectValue
-    else { return manifest }
+    guard var members = manifest.objectValue, members["type"] == "command" else { return manifest }
+    // What else a test has put beside it.
+    members["reads"] = members["reads"] ?? [.string(folder.path)]
+    guard let script = members[scriptKey]?.stringValue, var command = members["command"]?.objectValue else {
+      return .object(members)
+    }
     let file = try folder.write("scripts/\(members["id"]?.stringValue ?? "tool").sh", script)
     members[scriptKey] = nil
     command["argv"] = ["/bin/sh", .string(file)]

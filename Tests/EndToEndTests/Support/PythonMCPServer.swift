@@ -10,7 +10,7 @@ enum PythonMCPServer {
   ) throws -> JSONValue {
     let program = try folder.write("\(id).py", [opening(folder), changes, loop].joined(separator: "\n"))
     let spec: JSONObject = ["command": ["/usr/bin/python3", "-S", .string(program)], "era": "legacy"]
-    return ToolManifests.server(id, spec, tools: tools)
+    return ToolManifests.server(id, spec, tools: tools, extra: ["writes": [.string(folder.path)]])
   }
 
   /// It hears neither of the end of its input nor of SIGTERM.

@@ -18,6 +18,7 @@ struct Session {
     self.arguments = arguments
     self.environment = [
       "SESSION_ID": id, "AGENT_STATE_DIR": "\(folder.path)/state", "AGENT_MANIFESTS": Program.manifests,
+      "AGENT_TOOL_PATHS": "\(folder.path):/proc",
     ].merging(environment) { $1 }
   }
 

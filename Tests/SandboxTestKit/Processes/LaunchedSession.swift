@@ -59,6 +59,12 @@ package final class LaunchedSession: Sendable {
 
   package func send(_ signal: Int32) { kill(pid, signal) }
 
+  /// The runtime, which the guard has started; nil before and after.
+  package var runtime: pid_t? {
+    Self.text("/proc/\(pid)/task/\(pid)/children").split(separator: " ").compactMap { pid_t($0) }
+      .first { Self.text("/proc/\($0)/comm") == "sandbox-runtime\n" }
+  }
+
   /// What the process used, once it has ended.
   package struct Usage: Sendable {
     package let cpu: Duration
@@ -91,7 +97,8 @@ package final class LaunchedSession: Sendable {
 
   /// The kernel's high-water mark, which starts anew with each program.
   private var peakMemory: Int {
-    let status = Self.text("/proc/\(pid)/status")
+    guard let runtime else { return 0 }
+    let status = Self.text("/proc/\(runtime)/status")
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
     return (Int(line.filter(\.isNumber)) ?? 0) * 1024
   }

@@ -30,6 +30,7 @@ import Testing
       variables == [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC",
         "USER": "agent", "LOGNAME": "agent", "AGENT_SANDBOXED": "1", "AGENT_CALL_ID": "root/1.0",
+        "AGENT_NETWORK": "none",
       ])
     #expect(access(home, F_OK) != 0)
   }

@@ -62,7 +62,7 @@ import Testing
     #expect(
       lines == [
         "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "USER=agent", "LOGNAME=agent", "AGENT_SANDBOXED=1",
-        "AGENT_CALL_ID=root/1.0", "EMPTY=", "MODE=fast", "TOKEN=ghs-secret", "TZ=Europe/Berlin",
+        "AGENT_CALL_ID=root/1.0", "AGENT_NETWORK=none", "EMPTY=", "MODE=fast", "TOKEN=ghs-secret", "TZ=Europe/Berlin",
       ])
     #expect(output.announcements.first?.data["command"] == "/usr/bin/env")
   }

@@ -35,11 +35,12 @@ struct FakeMCPServer {
     return spec
   }
 
-  var settings: MCPProcessSettings { MCPProcessSettings(workingDirectory: folder.path, home: folder.path) }
+  var settings: MCPProcessSettings { MCPProcessSettings(workingDirectory: folder.path, homes: folder.path) }
 
   func transport(limits: ConversationLimits = Self.limits) -> MCPStdioTransport {
     MCPStdioTransport(
-      ProcessSpec(argv: argv, environment: settings.variables, workingDirectory: folder.path), limits: limits)
+      ProcessSpec(argv: argv, environment: settings.variables(home: folder.path), workingDirectory: folder.path),
+      limits: limits)
   }
 
   /// Short graces, for tests of servers that do not end by themselves.

@@ -30,7 +30,7 @@ struct MCPServerFixture {
 
   private init(_ servers: [(String, MCPServerSpec)], _ time: TimeSource) async {
     let transports = MCPTransports(
-      processes: MCPProcessSettings(workingDirectory: "/tmp", home: "/tmp"), secrets: .empty,
+      processes: MCPProcessSettings(workingDirectory: "/tmp", homes: "/tmp"), secrets: .empty,
       limits: FakeMCPServer.limits,
       http: { _, _, _ throws(SandboxError) in throw SandboxError(.unsupported, "no HTTP here") })
     let defined = servers.map { id, spec in

@@ -305,23 +305,24 @@ import Testing
     let transports = MCPTransports(
       processes: fake.settings, secrets: secrets, limits: FakeMCPServer.limits,
       http: { _, _, _ throws(SandboxError) in throw SandboxError(.unsupported, "") })
-    func transport(_ variables: [String: String]) throws(SandboxError) -> any MCPTransport {
-      try transports.transport(
+    func transport(_ variables: [String: String]) async throws(SandboxError) -> any MCPTransport {
+      try await transports.transport(
         for: MCPServerSpec(
           endpoint: .command(
             argv: argv, environment: ["A": "1", "TERM": "xterm", "AGENT_CALL_ID": "mine"], secrets: variables)),
         server: ToolID("srv"), instance: 4)
     }
-    #expect(throws: SandboxError.self) { try transport(["API": "OTHER"]) }
-    #expect(throws: SandboxError.self) { try transport(["API": "MISSING"]) }
-    let session = MCPSession(try transport(["API": "KEY"]), name: "srv")
+    await #expect(throws: SandboxError.self) { try await transport(["API": "OTHER"]) }
+    await #expect(throws: SandboxError.self) { try await transport(["API": "MISSING"]) }
+    let session = MCPSession(try await transport(["API": "KEY"]), name: "srv")
     try await session.start(.legacy)
     let text = try await session.call(try await session.tool(), [:]).text
     await session.close()
     let variables = try #require(try JSONValue(parsing: text).objectValue)
     #expect(
       variables.filter { $0.key != "LC_CTYPE" }.map(\.key).sorted() == [
-        "A", "AGENT_CALL_ID", "API", "HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER",
+        "A", "AGENT_CALL_ID", "AGENT_NETWORK", "AGENT_SANDBOXED", "API", "HOME", "LOGNAME", "PATH", "SHELL", "TERM",
+        "TMPDIR", "USER",
       ])
     #expect(variables["API"] == "s3cret")
     #expect(variables["TERM"] == "xterm")

@@ -32,7 +32,6 @@ import Testing
     #expect(manifest.effect == .pure)
     #expect(manifest.approval == .onDestructive)
     #expect(manifest.fallback == ["other_tool"])
-    #expect(manifest.writes == ["out"])
     #expect(manifest.examples.count == 1)
     #expect(manifest.returns == ["type": "object"])
     #expect(manifest.file == file)
@@ -44,7 +43,7 @@ import Testing
           CommandSpec(
             executable: "/usr/bin/wc", arguments: [.literal("-w"), .parameter("path", mayBeginWithDash: false)],
             input: .json, output: .text, timeout: .seconds(10),
-            pinned: [pinned])))
+            pinned: [pinned], grants: ToolGrants(writes: ["out"]))))
     let definition = manifest.definition(traits: .callsAPI)
     #expect(definition.timeout == .seconds(10))
     #expect(definition.traits == .callsAPI)

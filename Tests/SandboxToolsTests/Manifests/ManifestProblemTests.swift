@@ -14,6 +14,9 @@ import Testing
     with(["metadata": .object(["category": "content", key: value])])
   }
   private static func argv(_ elements: JSONValue...) -> JSONValue { with(Manifests.command(.array(elements))) }
+  private static func granting(_ key: String, _ value: JSONValue) -> JSONValue {
+    with(["id": "cmd", "name": "cmd", "type": "command", "command": ["argv": ["/bin/true"]], key: value])
+  }
   private static func command(_ key: String, _ value: JSONValue) -> JSONValue {
     with([
       "id": "cmd", "name": "cmd", "type": "command", "command": .object(["argv": ["/bin/true"], key: value]),
@@ -65,7 +68,17 @@ import Testing
       "it must be one of wait, refuse"
     ),
     (with(["fallback": "x"]), "/fallback", "must be a list of strings, not string"),
-    (with(["writes": ["a", 5]]), "/writes/1", "must be a string that is not empty"),
+    (granting("writes", ["a", 5]), "/writes/1", "must be a string that is not empty"),
+    (granting("writes", ["a/../../b"]), "/writes/0", "must not lead upwards"),
+    (granting("writes", ["/etc"]), "/writes/0", "AGENT_TOOL_PATHS must name it"),
+    (granting("reads", ["/root/.ssh"]), "/reads/0", "AGENT_TOOL_PATHS must name it"),
+    (granting("network", "all"), "/network", "must be \"none\", \"full\" or a list of hosts"),
+    (granting("network", "full"), "/network", "AGENT_TOOL_NETWORK must name cmd"),
+    (granting("network", []), "/network", "lists no host"),
+    (granting("network", ["ok.example", "http://x"]), "/network/1", ""),
+    (granting("limits", ["memoryMiB": -1]), "/limits/memoryMiB", "must be an integer from 1"),
+    (granting("limits", ["processes": 1.5]), "/limits/processes", "must be an integer from 1"),
+    (granting("executesWritten", "yes"), "/executesWritten", "must be true or false"),
     (with(["metadata": 5]), "/metadata", "must be an object, not integer"),
     (with(["metadata": nil]), "/metadata/category", "is missing; it must be one of research"),
     (with(["metadata": ["category": "magic"]]), "/metadata/category", "is not a category"),

@@ -33,7 +33,9 @@ struct CodeInstaller {
   func install(
     _ packages: CodePackages, into folder: String, _ process: CodeProcess, timeout: Duration
   ) async throws(SandboxError) {
-    let result = try await process.run(argv(folder) + packages.names, directory: folder, timeout: timeout)
+    let result = try await process.run(
+      argv(folder) + packages.names, directory: folder, reads: ["/etc/pip.conf", "/etc/npmrc"], network: .full,
+      timeout: timeout)
     guard !result.isSuccess else { return }
     let said = String(result.standardError.text.suffix(2_000)).trimmingSpaces
     let reason = result.termination == .timedOut ? "it took too long" : said.excerpt(2_000)

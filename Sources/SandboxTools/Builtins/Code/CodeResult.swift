@@ -11,6 +11,8 @@ struct CodeResult {
   let timeout: Duration
   let process: ProcessResult
   let redactor: Redactor
+  /// What held it back.
+  let isolation: String
 
   /// What the program said, and its exit code; that is 128 and the signal's number when a signal ended it.
   ///
@@ -21,6 +23,8 @@ struct CodeResult {
       throw failure(.timeout, "the code ran longer than \(timeout.milliseconds) ms and was stopped")
     case .outputLimit:
       throw failure(.outputLimit, "the code was stopped because it wrote more than is allowed; let it print less")
+    case .cpuLimit, .memoryLimit, .processLimit, .fileSizeLimit, .diskLimit:
+      _ = try CommandReport(argv: argv, result: process, redactor: redactor, isolation: isolation).output(.text)
     case .exited, .cancelled: break
     }
     let output = Self.bounded(process.standardOutput.redacted(by: redactor), Self.outputBytes)
@@ -40,7 +44,9 @@ struct CodeResult {
   /// What watchers are told of it.
   var announcements: [Announcement] { unfinished.announcements }
 
-  private var unfinished: ToolOutput { CommandReport(argv: argv, result: process, redactor: redactor).unfinished }
+  private var unfinished: ToolOutput {
+    CommandReport(argv: argv, result: process, redactor: redactor, isolation: isolation).unfinished
+  }
 
   private func failure(_ code: SandboxError.Code, _ message: String) -> SandboxError {
     SandboxError(code, message, cause: ToolFailure(output: unfinished))

@@ -67,7 +67,7 @@ struct CodeRun {
     let argv = [path] + options + [file] + arguments
     return CodeResult(
       argv: argv, timeout: limit, process: try await process.run(argv, input: input, timeout: left()),
-      redactor: invocation.redactor)
+      redactor: invocation.redactor, isolation: process.isolation)
   }
 
   private func runtime(_ programs: ProgramFinder) throws(SandboxError) -> (CodeRuntime, path: String) {

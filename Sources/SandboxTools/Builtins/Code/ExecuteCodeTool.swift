@@ -31,7 +31,8 @@ struct ExecuteCodeTool: BuiltinTool {
       packages: try CodePackages(arguments["dependencies"], for: language),
       timeout: timeout.map { .milliseconds($0) })
     let result = try await run.run(context, invocation)
-    return ToolOutput(json: .object(try result.answer()), announcements: result.announcements)
+    return ToolOutput(
+      json: .object(try result.answer()), announcements: result.announcements, isolation: result.isolation)
   }
 
   private static func arguments(_ value: JSONValue?) throws(SandboxError) -> [String] {

@@ -17,6 +17,6 @@ struct ExecuteTypeScriptTool: BuiltinTool {
     let answer = try result.answer()
     var shown: JSONObject = ["stdout": answer["stdout"] ?? "", "exitCode": answer["exitCode"] ?? 0]
     if let error = answer["stderr"]?.stringValue, !error.isEmpty { shown["stderr"] = .string(error) }
-    return ToolOutput(json: .object(shown), announcements: result.announcements)
+    return ToolOutput(json: .object(shown), announcements: result.announcements, isolation: result.isolation)
   }
 }

@@ -64,7 +64,7 @@ actor MCPServer {
         tool, invocation.arguments, timeout: invocation.timeout, progress: invocation.progress)
       // A web server that forgets sessions does so for ever, and that is no crash.
       if case .url = spec.endpoint { restarts = 0 }
-      return output
+      return output.recorded(isolation: session.transport.isolation)
     } catch {
       if !session.transport.isUsable { lastFailure = error.message }
       throw error
@@ -132,7 +132,7 @@ actor MCPServer {
   ) async throws(SandboxError) -> (MCPSession, MCPToolList) {
     instances += 1
     staleList.lower()
-    let transport = try transports.transport(for: spec, server: id, instance: instances)
+    let transport = try await transports.transport(for: spec, server: id, instance: instances)
     let opened = MCPSession(transport, name: id.rawValue, time: time) { [weak self] in self?.noteChangedList() }
     do throws(SandboxError) {
       let list = try await time.withLimit(deadline.remaining, "starting the MCP server \(id)") {

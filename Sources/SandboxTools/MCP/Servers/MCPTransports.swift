@@ -27,31 +27,37 @@ package struct MCPTransports: Sendable {
   ///   - server: the manifest's id.
   ///   - instance: tells the server's processes apart, one after the other.
   /// - Throws: `.unauthorized` for a secret that is not there; `.denied` for one that this server must not get, and for
-  ///   a program that is not what it was when the manifest was loaded.
+  ///   a program that is not what it was when the manifest was loaded; `.unsupported` for hosts that a program was
+  ///   granted and cannot be held to.
   func transport(
     for spec: MCPServerSpec, server: ToolID, instance: Int
-  ) throws(SandboxError) -> any MCPTransport {
+  ) async throws(SandboxError) -> any MCPTransport {
     switch spec.endpoint {
     case .url(let url, let headers, let credential): return try http(url, headers, credential)
     case .command(let argv, let environment, let secrets):
       try PinnedFile.check(spec.pinned)
-      var variables = processes.variables
-      variables.append((ProcessSpec.markerVariable, "mcp:\(server)/\(instance)"))
+      let home = try processes.home(of: server)
+      let grant = try await processes.confinement.grant(for: spec.grants, tool: server)
+      let confined = processes.confinement.confinement(
+        spec.grants, programs: argv.prefix(1) + spec.pinned.map(\.path), home: home, grant: grant)
+      var variables = processes.variables(home: home)
+      variables.append((ToolProcess.callVariable, "mcp:\(server)/\(instance)"))
+      variables += ToolProcess.variables(for: confined.network, through: grant)
       for (name, value) in environment.sorted(by: { $0.key < $1.key }) { set(name, value, in: &variables) }
       for (name, secret) in secrets.sorted(by: { $0.key < $1.key }) {
         set(name, try value(of: secret, for: server), in: &variables)
       }
       return MCPStdioTransport(
         ProcessSpec(
-          argv: argv, environment: variables, workingDirectory: processes.workingDirectory,
-          marker: "mcp:\(server)/\(instance)"),
-        limits: limits)
+          argv: argv, environment: variables, workingDirectory: processes.workingDirectory, confinement: confined,
+          ownFolders: [home]),
+        limits: limits, isolation: processes.confinement.summary(of: confined))
     }
   }
 
-  /// The marker stays as it is: it is how what the server leaves behind is found.
+  /// Which server it is stays as we say it.
   private func set(_ name: String, _ value: String, in variables: inout [(String, String)]) {
-    guard name != ProcessSpec.markerVariable else { return }
+    guard name != ToolProcess.callVariable else { return }
     variables.removeAll { $0.0 == name }
     variables.append((name, value))
   }

@@ -29,8 +29,12 @@ package final class MCPStdioTransport: MCPTransport {
   private let limits: ConversationLimits
   let state = Mutex(State())
 
-  package init(_ spec: ProcessSpec, limits: ConversationLimits = .default) {
+  package let isolation: String?
+
+  /// - Parameter isolation: what holds the server back, for the record of its calls.
+  package init(_ spec: ProcessSpec, limits: ConversationLimits = .default, isolation: String? = nil) {
     self.spec = spec
+    self.isolation = isolation
     self.limits = limits
   }
 

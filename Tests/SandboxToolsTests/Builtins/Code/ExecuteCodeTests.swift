@@ -15,8 +15,7 @@ import Testing
     folders: [String] = Self.folders, allowsDependencies: Bool = false,
     _ body: (CodeFixture) async throws -> Value
   ) async throws -> Value {
-    try Subreaper.enable()
-    return try await BuiltinFixture.with { session in
+    try await BuiltinFixture.with { session in
       let temporary = session.folder + "/temporary"
       mkdir(temporary, 0o700)
       return try await body(
@@ -75,8 +74,8 @@ import Testing
       #expect(
         result["stdout"]
           == .string(
-            "\(fixture.session.workspace.root)\nhello\nAGENT_CALL_ID AGENT_SANDBOXED HOME LANG LOGNAME NO_COLOR PATH PWD "
-              + "TMPDIR TZ USER "))
+            "\(fixture.session.workspace.root)\nhello\nAGENT_CALL_ID AGENT_NETWORK AGENT_SANDBOXED HOME LANG LOGNAME NO_COLOR PATH "
+              + "PWD TMPDIR TZ USER "))
       #expect(try fixture.session.read("out.txt") == "out\n")
       #expect(fixture.leftovers == 0)
     }

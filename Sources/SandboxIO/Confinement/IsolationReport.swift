@@ -1,0 +1,104 @@
+package import SandboxCore
+
+/// What is enforced, computed of what was applied and what the probe could not do. It never claims more.
+package struct IsolationReport: Sendable, Hashable {
+  package let level: IsolationLevel
+  /// What would have to be there for the next level, or is worth knowing at the highest one.
+  package let missing: [String]
+  private let landlockVersion: Int
+  private let hasSeccomp: Bool
+  private let denied: Set<IsolationProbe.Attack>
+
+  /// - Parameters:
+  ///   - denied: nil when there was no probe, or it failed.
+  ///   - note: why, in that case.
+  init(_ features: KernelFeatures, denied: Set<IsolationProbe.Attack>?, note: String? = nil) {
+    landlockVersion = features.landlockVersion
+    hasSeccomp = features.hasSeccomp
+    self.denied = denied ?? []
+    var missing = note.map { [$0] } ?? []
+    var isPartial = denied != nil
+    var isStrong = isPartial
+    for claim in Self.claims where !claim.attacks.isSubset(of: self.denied) {
+      missing.append(claim.missing)
+      if claim.rank >= .strong { isStrong = false }
+      if claim.rank == .partial { (isPartial, isStrong) = (false, false) }
+    }
+    if (1...2).contains(features.landlockVersion) {
+      missing.append("Landlock 3 (kernel 6.2): a file that may be read can be truncated where the user may write it")
+      isStrong = false
+    }
+    if denied?.contains(.signalRuntime) == true, features.landlockVersion < 6 {
+      missing.append("Landlock 6 (kernel 6.12): other processes of the same user can be signalled, ours cannot")
+    }
+    level = isStrong ? .strong : isPartial ? .partial : .weak
+    self.missing = missing
+  }
+
+  private struct Claim {
+    let attacks: Set<IsolationProbe.Attack>
+    /// The lowest level that needs it; nil when none does.
+    let rank: Rank
+    let missing: String
+  }
+
+  private enum Rank: Int, Comparable {
+    case none, partial, strong
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private static let claims = [
+    Claim(
+      attacks: [.read, .write], rank: .strong, missing: "Landlock (kernel 5.13): files outside can be read and written"),
+    Claim(
+      attacks: [.tcp, .udp, .unix, .netlink], rank: .partial, missing: "seccomp: the network can be reached"),
+    Claim(
+      attacks: [.signalRuntime, .signalInit], rank: .strong,
+      missing: "seccomp or Landlock 6: the runtime and the tool's init can be signalled"),
+    Claim(
+      attacks: [.environ, .ptrace], rank: .strong, missing: "Landlock and seccomp: the runtime can be looked into"),
+    Claim(
+      attacks: [.ioUring, .userNamespace], rank: .strong, missing: "seccomp: the kernel's new parts can be reached"),
+    Claim(
+      attacks: [.capabilities, .newPrivileges], rank: .partial, missing: "privileges: capabilities or setuid programs"),
+    Claim(
+      attacks: [.chmod], rank: .none,
+      missing: "mount namespaces: mode and times of the user's own files can be changed, not their content"),
+  ]
+
+  /// As `status.json` and `check` show it.
+  package var json: JSONValue {
+    [
+      "level": .string(level.rawValue), "fs": .string(files), "net": .string(network), "caps": .string(capabilities),
+      "signals": .string(signals), "uid": "same", "kill": "tool-init", "mem": "poll", "pids": "poll",
+      "env": "allow-list", "missing": .array(missing.map { .string($0) }),
+    ]
+  }
+
+  /// In a few words, for the record of a call.
+  package func summary(network: Confinement.Network) -> String {
+    let reached =
+      switch network {
+      case .none: "none"
+      case .proxy: "proxy"
+      case .full: "full"
+      }
+    return "\(level.rawValue); fs=\(files), net=\(reached) by \(self.network), caps=\(capabilities)"
+  }
+
+  private var files: String {
+    denied.isSuperset(of: [.read, .write]) && landlockVersion > 0 ? "landlock:\(landlockVersion)" : "none"
+  }
+
+  private var network: String {
+    guard denied.isSuperset(of: [.tcp, .udp, .unix, .netlink]) else { return "none" }
+    return hasSeccomp ? (landlockVersion >= 4 ? "seccomp+landlock" : "seccomp") : "none"
+  }
+
+  private var capabilities: String { denied.contains(.capabilities) ? "dropped" : "kept" }
+
+  private var signals: String {
+    guard denied.isSuperset(of: [.signalRuntime, .signalInit]) else { return "none" }
+    return landlockVersion >= 6 ? "landlock" : "seccomp"
+  }
+}

@@ -1,0 +1,31 @@
+internal import CSandbox
+
+/// What this kernel, as we are allowed to use it, offers for confining children.
+package struct KernelFeatures: Sendable, Hashable {
+  /// 0 when there is no Landlock.
+  package var landlockVersion: Int
+  package var hasSeccomp: Bool
+  package var dropsCapabilities = true
+
+  /// - Parameters:
+  ///   - without: what is left out as if the kernel had it not.
+  ///   - landlockVersion: the newest that may be used.
+  package static func detect(
+    without: Set<IsolationMechanism> = [], landlockVersion newest: Int? = nil
+  ) -> KernelFeatures {
+    let known = 7
+    let found = without.contains(.landlock) ? 0 : Int(csb_landlock_abi())
+    return KernelFeatures(
+      landlockVersion: min(found, newest ?? known, known),
+      hasSeccomp: !without.contains(.seccomp) && csb_has_seccomp(),
+      dropsCapabilities: !without.contains(.capabilities))
+  }
+
+  package var layers: Confinement.Layers {
+    var layers: Confinement.Layers = .noNewPrivileges
+    if dropsCapabilities { layers.insert(.dropCapabilities) }
+    if landlockVersion > 0 { layers.insert(.landlock) }
+    if hasSeccomp { layers.insert(.seccomp) }
+    return layers
+  }
+}

@@ -1,0 +1,73 @@
+import SandboxCore
+package import SandboxIO
+
+/// How the programs of a session's tools are confined: what the kernel offers here, and what a call may do with files.
+///
+/// A program reads the system and the session's workspace, and changes nothing but the folder of its call and what its
+/// manifest was granted. The journal, the folders of other calls and the home of the user are never among that.
+package struct ToolConfinement: Sendable {
+  package let isolation: Isolation
+  private let workspace: String
+  private let inputs: [String]
+  private let proxy: EgressProxy?
+
+  /// - Parameters:
+  ///   - workspace: the real path of the session's workspace.
+  ///   - inputs: real paths of what the user lets the session read.
+  ///   - proxy: what programs reach hosts through; nil when there is none, and then none can be granted.
+  package init(isolation: Isolation, workspace: String, inputs: [String] = [], proxy: EgressProxy? = nil) {
+    self.isolation = isolation
+    self.workspace = workspace
+    self.inputs = inputs
+    self.proxy = proxy
+  }
+
+  /// For one program.
+  ///
+  /// - Parameters:
+  ///   - programs: its executable, and the scripts and programs that it runs.
+  ///   - home: its own folder.
+  ///   - grant: what lets it through the proxy.
+  func confinement(
+    _ grants: ToolGrants, programs: [String], home: String, grant: EgressGrant? = nil
+  ) -> Confinement {
+    let write: FileRule.Access = grants.executesWritten ? .writeAndExecute : .write
+    var files = SystemPaths.rules + programs.flatMap(ProgramFolders.rules(for:))
+    files.append(FileRule(.read, workspace))
+    files += inputs.map { FileRule(.read, $0) }
+    files.append(FileRule(write, home))
+    files += grants.reads.map { FileRule(.execute, absolute($0)) }
+    files += grants.writes.map { FileRule(write, absolute($0)) }
+    let network: Confinement.Network =
+      switch grants.network {
+      case .none: .none
+      case .full: .full
+      case .hosts: grant.map { .proxy(port: $0.port) } ?? .none
+      }
+    return isolation.confinement(files: files, network: network, limits: grants.limits)
+  }
+
+  /// Opens the way to the hosts that a manifest was granted; nil when it asks for none. To be closed after the call.
+  ///
+  /// - Throws: `.unsupported` when nothing here could keep the program from going elsewhere.
+  func grant(for grants: ToolGrants, tool: ToolID) async throws(SandboxError) -> EgressGrant? {
+    guard case .hosts(let hosts) = grants.network else { return nil }
+    guard let proxy else {
+      throw SandboxError(.unsupported, "\(tool) may reach some hosts, but there is no proxy for it here")
+    }
+    guard isolation.canHoldToProxy else {
+      throw SandboxError(
+        .unsupported,
+        "\(tool) may reach only some hosts, and this kernel cannot hold it to them (Landlock 4 and seccomp are needed); "
+          + "AGENT_TOOL_NETWORK=\(tool) with \"network\": \"full\" lets it reach all")
+    }
+    return try await proxy.register(hosts: hosts)
+  }
+
+  /// For the record of a call.
+  func summary(of confinement: Confinement) -> String { isolation.report.summary(network: confinement.network) }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : path == "." ? workspace : "\(workspace)/\(path)"
+  }
+}

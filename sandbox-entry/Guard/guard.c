@@ -1,0 +1,328 @@
+#include "guard.h"
+
+#include "CSandbox.h"
+#include "init.h"
+#include "runtime.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  // In contract.md, section 4.
+  EXIT_INTERNAL = 70,
+  STARTS_LIMIT = 3,
+  SWEEP_MS = 2000,
+  ORPHAN_SWEEP_MS = 100,
+  GRACE_MS = 8000,
+  // What the runtime gets on top of its own bounds before it is killed.
+  PATIENCE_MS = 500,
+  HURRY_MS = 1500,
+  LAST_WORDS_MS = 3000,
+  // Two signals in this time from one sender are one: `timeout` sends to its child and at once to its group.
+  ECHO_US = 1000,
+  // The runtime passes on what it gets itself; that is usually what we got, too.
+  RELAY_US = 1000000,
+};
+
+typedef struct {
+  int socket;       // orders of the runtime
+  int signals;
+  int lifeline[2];  // whose end tells the inits that we are gone
+  pid_t runtime;    // 0 when it is not our child
+  bool has_ended;
+  int ended_by;     // a signal, or 0
+  int code;
+  pid_t *inits;
+  size_t init_count;
+  size_t init_room;
+  bool has_orphans;
+  bool runs_session;
+  int64_t grace_ms;
+  int stops;
+  int stop_signal;
+  int64_t kill_at;
+  pid_t last_sender;
+  int last_signal;
+  int64_t last_signal_us;
+} guard_state;
+
+// MARK: - Children
+
+static bool is_known(void *context, pid_t child) {
+  const guard_state *guard = context;
+  if (child == guard->runtime) return true;
+  for (size_t index = 0; index < guard->init_count; index++) {
+    if (guard->inits[index] == child) return true;
+  }
+  return false;
+}
+
+static bool remember(guard_state *guard, pid_t init) {
+  if (guard->init_count == guard->init_room) {
+    const size_t room = guard->init_room ? guard->init_room * 2 : 16;
+    pid_t *larger = realloc(guard->inits, room * sizeof *larger);
+    if (!larger) return false;
+    guard->inits = larger;
+    guard->init_room = room;
+  }
+  guard->inits[guard->init_count++] = init;
+  return true;
+}
+
+static void collected(void *context, const siginfo_t *end) {
+  guard_state *guard = context;
+  if (end->si_pid == guard->runtime) {
+    guard->has_ended = true;
+    guard->ended_by = end->si_code == CLD_EXITED ? 0 : end->si_status;
+    guard->code = end->si_code == CLD_EXITED ? end->si_status : 0;
+    guard->runtime = 0;
+    return;
+  }
+  for (size_t index = 0; index < guard->init_count; index++) {
+    if (guard->inits[index] != end->si_pid) continue;
+    guard->inits[index] = guard->inits[--guard->init_count];
+    // An init that was killed has left its processes to us.
+    if (end->si_code != CLD_EXITED || end->si_status != 0) guard->has_orphans = true;
+  }
+}
+
+static void collect(guard_state *guard) {
+  tree_collect(collected, guard);
+  if (!guard->has_orphans) return;
+  guard->has_orphans = tree_kill(ORPHAN_SWEEP_MS, is_known, collected, guard) > 0;
+}
+
+// MARK: - Orders
+
+static void spawn(guard_state *guard, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+  const pid_t own = getpid(), init = fork();
+  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], own);
+  if (init > 0 && remember(guard, init)) return;
+  const csb_report report = {
+      .kind = CSB_REPORT_FAILED, .pid = -1, .stage = CSB_STAGE_CLONE, .error_number = init < 0 ? errno : ENOMEM};
+  if (init > 0) kill(init, SIGKILL);
+  csb_send(descriptors[0], &report, sizeof report, NULL, 0);
+}
+
+// Returns false when nobody is there any more to give orders.
+static bool obey(guard_state *guard) {
+  csb_guard_message message;
+  int descriptors[CSB_SPAWN_DESCRIPTORS];
+  size_t count = 0;
+  const ssize_t length = csb_receive(guard->socket, &message, sizeof message, descriptors, &count);
+  if (length <= 0) return false;
+  if (length == (ssize_t)sizeof message) {
+    if (message.kind == CSB_GUARD_SPAWN && count == CSB_SPAWN_DESCRIPTORS) spawn(guard, descriptors);
+    if (message.kind == CSB_GUARD_GRACE) {
+      guard->grace_ms = message.milliseconds;
+      guard->runs_session = true;
+    }
+  }
+  for (size_t index = 0; index < count; index++) close(descriptors[index]);
+  return true;
+}
+
+// MARK: - Signals
+
+static void kill_at(guard_state *guard, int64_t time) {
+  if (time < guard->kill_at) guard->kill_at = time;
+}
+
+static int64_t now_us(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+static bool is_echo(guard_state *guard, const struct signalfd_siginfo *signal) {
+  const int64_t now = now_us(), since = now - guard->last_signal_us;
+  const bool is_same = guard->last_signal == (int)signal->ssi_signo;
+  const bool is_relayed = guard->runtime > 0 && (pid_t)signal->ssi_pid == guard->runtime;
+  if (is_same && is_relayed && since < RELAY_US) return true;
+  if (is_same && guard->last_sender == (pid_t)signal->ssi_pid && since < ECHO_US) return true;
+  guard->last_signal = (int)signal->ssi_signo;
+  guard->last_sender = (pid_t)signal->ssi_pid;
+  guard->last_signal_us = now;
+  return false;
+}
+
+static void stop_asked(guard_state *guard, int number) {
+  const int64_t now = now_ms();
+  guard->stops++;
+  if (!guard->stop_signal) guard->stop_signal = number;
+  if (guard->stops == 1) kill_at(guard, now + guard->grace_ms + PATIENCE_MS);
+  if (guard->stops == 2) kill_at(guard, now + HURRY_MS);
+  if (guard->stops > 2 || number == SIGQUIT) kill_at(guard, now + PATIENCE_MS * 2);
+}
+
+static void handle(guard_state *guard, const struct signalfd_siginfo *signal) {
+  const int number = (int)signal->ssi_signo;
+  switch (number) {
+    case SIGCHLD: return;
+    case SIGTSTP:
+      // The runtime is in our group and stops by itself.
+      raise(SIGSTOP);
+      return;
+    case SIGTERM:
+    case SIGINT:
+    case SIGHUP:
+    case SIGQUIT:
+      if (is_echo(guard, signal)) return;
+      stop_asked(guard, number);
+      break;
+    default: break;
+  }
+  if (guard->runtime > 0) kill(guard->runtime, number);
+}
+
+static void drain_signals(guard_state *guard) {
+  struct signalfd_siginfo signals[8];
+  const ssize_t length = read(guard->signals, signals, sizeof signals);
+  for (ssize_t index = 0; index < length / (ssize_t)sizeof signals[0]; index++) handle(guard, &signals[index]);
+  collect(guard);
+}
+
+static bool is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+// Blocks all signals, so that nothing ends us, and takes those that matter from a descriptor.
+static int take_signals(void) {
+  sigset_t all, taken;
+  sigemptyset(&taken);
+  const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCHLD};
+  for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
+    // Who starts us with HUP ignored, as nohup does, wants it to stay so.
+    if (numbers[index] != SIGHUP || !is_ignored(SIGHUP)) sigaddset(&taken, numbers[index]);
+  }
+  // An ignored SIGCHLD would let ends of children go unseen.
+  signal(SIGCHLD, SIG_DFL);
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// MARK: - Life
+
+static bool prepare(guard_state *guard) {
+  *guard = (guard_state){.socket = -1, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
+  // No file of ours may ever get the number of a standard stream.
+  for (int descriptor = 0; descriptor < 3; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
+  }
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  guard->signals = take_signals();
+  if (guard->signals >= 0 && csb_pipe(guard->lifeline) == 0) return true;
+  fprintf(stderr, "sandbox-entry: cannot start: %s\n", strerror(errno));
+  return false;
+}
+
+// Waits for whatever comes until the runtime has ended.
+static void serve(guard_state *guard) {
+  while (!guard->has_ended) {
+    const int64_t left = guard->kill_at - now_ms();
+    const int wait = guard->has_orphans ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
+    struct pollfd events[2] = {{guard->signals, POLLIN, 0}, {guard->socket, POLLIN, 0}};
+    const int ready = poll(events, 2, wait);
+    if (ready > 0 && events[0].revents) drain_signals(guard);
+    if (ready > 0 && events[1].revents && !obey(guard)) {
+      // Who is not our child has no other end than this.
+      if (guard->runtime == 0) return;
+      close(guard->socket);
+      guard->socket = -1;
+    }
+    if (guard->has_orphans) collect(guard);
+    if (guard->runtime > 0 && now_ms() >= guard->kill_at) {
+      guard->kill_at = INT64_MAX;
+      fprintf(stderr, "sandbox-entry: the runtime did not end in time and is killed\n");
+      kill(guard->runtime, SIGKILL);
+    }
+  }
+}
+
+static bool start(guard_state *guard, char **arguments, runtime_history history) {
+  int ends[2];
+  if (csb_message_sockets(ends) != 0) {
+    fprintf(stderr, "sandbox-entry: cannot start: %s\n", strerror(errno));
+    return false;
+  }
+  guard->runtime = runtime_start(arguments, ends[1], history);
+  close(ends[1]);
+  if (guard->socket >= 0) close(guard->socket);
+  guard->socket = ends[0];
+  guard->has_ended = guard->runtime < 0;
+  return guard->runtime > 0;
+}
+
+// The runtime has what was passed to us; here it would keep pipes open.
+static void close_inherited(const guard_state *guard) {
+  const int kept[] = {guard->socket, guard->signals, guard->lifeline[0], guard->lifeline[1]};
+  for (int descriptor = 3; descriptor < 1024; descriptor++) {
+    bool is_kept = false;
+    for (size_t index = 0; index < sizeof kept / sizeof kept[0]; index++) is_kept |= kept[index] == descriptor;
+    if (!is_kept) close(descriptor);
+  }
+}
+
+static void sweep(guard_state *guard) {
+  const unsigned left = tree_kill(SWEEP_MS, NULL, collected, guard);
+  if (left > 0) fprintf(stderr, "sandbox-entry: %u processes could not be ended\n", left);
+}
+
+// The code when no runtime is left that could say how the session ended.
+static int own_code(const guard_state *guard) {
+  const char *codes = getenv("AGENT_EXIT_CODES");
+  if (codes && strcmp(codes, "simple") == 0) return 1;
+  return guard->stop_signal ? 128 + guard->stop_signal : EXIT_INTERNAL;
+}
+
+int guard_run(char **arguments) {
+  guard_state guard;
+  if (!prepare(&guard)) return EXIT_INTERNAL;
+  runtime_history history = {0};
+  if (!start(&guard, arguments, history)) return EXIT_INTERNAL;
+  close_inherited(&guard);
+  runtime_hide_environment();
+  while (true) {
+    serve(&guard);
+    // The inits see that their runtime is gone, too; whoever is first.
+    sweep(&guard);
+    if (!guard.ended_by) return guard.code;
+    // One that has no handlers yet ends by the signal that was meant to stop it.
+    if (guard.ended_by != guard.stop_signal) {
+      fprintf(stderr, "sandbox-entry: the runtime was ended by signal %d (%s)\n", guard.ended_by,
+              strsignal(guard.ended_by));
+    }
+    history = (runtime_history){history.starts + 1, guard.ended_by, guard.stop_signal};
+    // Once more, so that the session goes on or at least says how it ended.
+    if (!guard.runs_session || history.starts >= STARTS_LIMIT) return own_code(&guard);
+    guard.runs_session = false;
+    guard.kill_at = guard.stop_signal ? now_ms() + LAST_WORDS_MS : INT64_MAX;
+    if (!start(&guard, arguments, history)) return own_code(&guard);
+  }
+}
+
+int guard_serve(int socket) {
+  guard_state guard;
+  if (!prepare(&guard)) return EXIT_INTERNAL;
+  guard.socket = socket;
+  close_inherited(&guard);
+  // A terminal's signals are for whoever started us, and reach us as the end of the socket.
+  setsid();
+  serve(&guard);
+  sweep(&guard);
+  return 0;
+}

@@ -1,0 +1,290 @@
+#include "init.h"
+
+#include "landlock.h"
+#include "seccomp.h"
+#include "spawn.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+  // How often it is looked whether there are too many processes or too much memory: soon at first, because what
+  // multiplies does so from the start.
+  FIRST_CHECK_MS = 5,
+  LAST_CHECK_MS = 200,
+};
+
+typedef struct {
+  int stream;
+  int lifeline;
+  int signals;
+  csb_request request;
+  pid_t pid;
+  bool has_ended;
+  siginfo_t end;
+  csb_end reason;
+  unsigned collected;  // after the program had ended
+  int64_t timeout_at;  // INT64_MAX when there is none
+  int64_t kill_at;
+  int64_t check_at;
+  int64_t check_every;
+} init_state;
+
+// The kernel's copies of what was passed to us stay open in us; nothing of them may reach the program.
+static void keep_only(int *stream, int streams[3], int *lifeline) {
+  int kept[5] = {*stream, streams[0], streams[1], streams[2], *lifeline};
+  // Out of the way first, because they may lie where others belong.
+  for (int index = 0; index < 5; index++) kept[index] = fcntl(kept[index], F_DUPFD, 8);
+  for (int index = 0; index < 5; index++) dup2(kept[index], 3 + index);
+  *stream = 3;
+  for (int index = 0; index < 3; index++) streams[index] = 4 + index;
+  *lifeline = 7;
+  // What is above is the guard's; close-on-exec alone would not close it, because we execute nothing.
+  if (close_range(8, ~0U, 0) == 0) return;
+  for (int descriptor = 8; descriptor < 1024; descriptor++) close(descriptor);
+}
+
+static bool read_all(int stream, void *bytes, size_t count) {
+  for (size_t done = 0; done < count;) {
+    ssize_t got = read(stream, (char *)bytes + done, count - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    done += (size_t)got;
+  }
+  return true;
+}
+
+static void send_report(int stream, const csb_report *report) {
+  if (csb_send(stream, report, sizeof *report, NULL, 0) != 0) errno = 0;
+}
+
+static _Noreturn void fail(int stream, csb_stage stage, int error_number) {
+  csb_report report = {.kind = CSB_REPORT_FAILED, .pid = -1, .stage = stage, .error_number = error_number};
+  send_report(stream, &report);
+  _exit(0);
+}
+
+// MARK: - Starting
+
+// Cuts the strings behind a request's header apart. Returns false when there are fewer than it says.
+static bool read_strings(const csb_request *request, char *strings, char **path, char **directory, char ***argv,
+                         char ***envp, char **rules) {
+  const char *end = strings + (request->size - sizeof *request);
+  char *next = strings;
+  char **lists = calloc((size_t)request->argc + request->envc + 2, sizeof *lists);
+  if (!lists || end == strings || end[-1] != 0) return false;
+  size_t place = 0;
+  *argv = lists;
+  *envp = lists + request->argc + 1;
+  for (size_t index = 0; index < 2 + (size_t)request->argc + request->envc; index++, next += strlen(next) + 1) {
+    if (next >= end) return false;
+    if (index == 0) *path = next;
+    if (index == 1) *directory = next;
+    if (index == 2 + (size_t)request->argc) place++;
+    if (index >= 2) lists[place++] = next;
+  }
+  *rules = next;
+  for (uint32_t index = 0; index < request->rulec; index++, next += strlen(next) + 1) {
+    if (next >= end) return false;
+  }
+  return true;
+}
+
+static void start(init_state *state, const int streams[3], pid_t guard) {
+  csb_request *request = &state->request;
+  const int stream = state->stream;
+  if (!read_all(stream, request, sizeof *request)) _exit(0);
+  if (request->size < sizeof *request || request->size > CSB_REQUEST_LIMIT || request->argc > request->size ||
+      request->envc > request->size) {
+    fail(stream, CSB_STAGE_REQUEST, EINVAL);
+  }
+  char *strings = malloc(request->size - sizeof *request + 1);
+  if (!strings) fail(stream, CSB_STAGE_REQUEST, ENOMEM);
+  if (!read_all(stream, strings, request->size - sizeof *request)) _exit(0);
+
+  spawn_order order = {.limits = request, .ruleset = -1, .streams = {streams[0], streams[1], streams[2]}};
+  char *path, *directory, *rules, **argv, **envp;
+  if (!read_strings(request, strings, &path, &directory, &argv, &envp, &rules)) {
+    fail(stream, CSB_STAGE_REQUEST, EINVAL);
+  }
+  order.path = path;
+  order.directory = directory;
+  order.argv = argv;
+  order.envp = envp;
+  if (request->layers & CSB_LANDLOCK) {
+    order.ruleset = landlock_ruleset(request, rules);
+    if (order.ruleset < 0) fail(stream, CSB_STAGE_RULES, errno);
+  }
+  static seccomp_program program;
+  struct sock_fprog filter;
+  if (request->layers & CSB_SECCOMP) {
+    const pid_t protected[SECCOMP_PROTECTED] = {guard, request->runtime_pid, getpid()};
+    if (!seccomp_build(&program, request, protected)) fail(stream, CSB_STAGE_RULES, E2BIG);
+    filter = (struct sock_fprog){program.count, program.code};
+    order.filter = &filter;
+  }
+  spawn_result result;
+  if (spawn_child(&order, &result) != 0) fail(stream, result.stage, result.error_number);
+  state->pid = result.pid;
+  // The program has them now; here they would keep its streams open.
+  for (int index = 0; index < 3; index++) close(streams[index]);
+  if (order.ruleset >= 0) close(order.ruleset);
+  free(strings);
+  free(argv);
+}
+
+// MARK: - Ending
+
+static void collected(void *context, const siginfo_t *end) {
+  init_state *state = context;
+  if (end->si_pid == state->pid) {
+    state->has_ended = true;
+    state->end = *end;
+  } else if (state->has_ended) {
+    state->collected++;
+  }
+}
+
+// SIGTERM to the program's group, and a date for the rest. Only the first reason counts.
+static void ask_to_end(init_state *state, csb_end reason) {
+  if (state->reason != CSB_END_ITSELF) return;
+  state->reason = reason;
+  kill(-state->pid, SIGTERM);
+  // A stopped process does not see SIGTERM.
+  kill(-state->pid, SIGCONT);
+  state->kill_at = now_ms() + state->request.grace_ms;
+}
+
+static void end_now(init_state *state, csb_end reason) {
+  if (state->reason == CSB_END_ITSELF) state->reason = reason;
+  // The group at once, so that what multiplies in it cannot run ahead of us.
+  kill(-state->pid, SIGKILL);
+  tree_kill(state->request.sweep_ms, NULL, collected, state);
+  if (state->has_ended) return;
+  // It hangs in the kernel. Nobody waits for that; the guard gets what is left.
+  state->has_ended = true;
+  state->end = (siginfo_t){.si_code = CLD_KILLED};
+  state->end.si_status = SIGKILL;
+}
+
+// When runtime or guard are gone there is nobody to report to.
+static _Noreturn void end_abandoned(init_state *state) {
+  const int64_t patience_ms = 2000;
+  kill(-state->pid, SIGKILL);
+  tree_kill(patience_ms, NULL, collected, state);
+  _exit(0);
+}
+
+static void check_sizes(init_state *state, int64_t now) {
+  state->check_every = state->check_every * 2 < LAST_CHECK_MS ? state->check_every * 2 : LAST_CHECK_MS;
+  state->check_at = now + state->check_every;
+  const csb_request *request = &state->request;
+  const tree_size size = tree_measure(request->processes ? (unsigned)request->processes + 64 : 4096);
+  if (request->processes && size.processes > request->processes) return end_now(state, CSB_END_PROCESSES);
+  if (request->memory_bytes && size.memory_bytes > request->memory_bytes) end_now(state, CSB_END_MEMORY);
+}
+
+// MARK: - Waiting
+
+static void obey(init_state *state) {
+  char orders[16];
+  ssize_t count = read(state->stream, orders, sizeof orders);
+  if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) end_abandoned(state);
+  for (ssize_t index = 0; index < count; index++) {
+    if (orders[index] == CSB_ORDER_END) ask_to_end(state, CSB_END_CANCELLED);
+    if (orders[index] == CSB_ORDER_KILL) end_now(state, CSB_END_KILLED);
+  }
+}
+
+static int64_t earliest(int64_t left, int64_t right) { return left < right ? left : right; }
+
+static void wait_for_event(init_state *state) {
+  const int64_t next = earliest(state->check_at, earliest(state->timeout_at, state->kill_at)), now = now_ms();
+  const int64_t wait = next <= now ? 0 : earliest(next - now, 60000);
+  struct pollfd events[3] = {{state->signals, POLLIN, 0}, {state->stream, POLLIN, 0}, {state->lifeline, POLLIN, 0}};
+  if (poll(events, 3, (int)wait) <= 0) return;
+  if (events[2].revents) end_abandoned(state);
+  if (events[0].revents) {
+    struct signalfd_siginfo drained[4];
+    if (read(state->signals, drained, sizeof drained) < 0) errno = 0;
+    tree_collect(collected, state);
+  }
+  if (events[1].revents && !state->has_ended) obey(state);
+}
+
+static void run_to_end(init_state *state) {
+  while (!state->has_ended) {
+    wait_for_event(state);
+    if (state->has_ended) break;
+    const int64_t now = now_ms();
+    if (now >= state->timeout_at) {
+      state->timeout_at = INT64_MAX;
+      ask_to_end(state, CSB_END_TIMEOUT);
+    }
+    if (now >= state->kill_at) {
+      state->kill_at = INT64_MAX;
+      end_now(state, state->reason);
+    }
+    if (now >= state->check_at) check_sizes(state, now);
+  }
+}
+
+static void report_end(init_state *state, unsigned left) {
+  struct rusage used;
+  getrusage(RUSAGE_CHILDREN, &used);
+  const csb_report report = {
+      .kind = CSB_REPORT_ENDED,
+      .pid = state->pid,
+      .end = (int32_t)state->reason,
+      .is_signaled = state->end.si_code != CLD_EXITED,
+      .status = state->end.si_status,
+      .swept = state->collected,
+      .left = left,
+      .cpu_us = (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+                (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec),
+      .peak_bytes = (uint64_t)used.ru_maxrss * 1024,
+  };
+  send_report(state->stream, &report);
+}
+
+void init_run(int stream, const int passed[3], int lifeline, pid_t guard) {
+  int streams[3] = {passed[0], passed[1], passed[2]};
+  keep_only(&stream, streams, &lifeline);
+  init_state state = {.stream = stream, .lifeline = lifeline, .kill_at = INT64_MAX, .timeout_at = INT64_MAX};
+  // A session of its own keeps what is meant for the guard's group away.
+  setsid();
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  prctl(PR_SET_NAME, "tool-init", 0, 0, 0);
+  sigset_t all, child;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  state.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (state.signals < 0) fail(stream, CSB_STAGE_CLONE, errno);
+
+  start(&state, streams, guard);
+  const csb_report started = {.kind = CSB_REPORT_STARTED, .pid = state.pid};
+  send_report(stream, &started);
+  const int64_t now = now_ms();
+  if (state.request.timeout_ms >= 0) state.timeout_at = now + state.request.timeout_ms;
+  state.check_every = FIRST_CHECK_MS;
+  const bool has_sizes = state.request.processes || state.request.memory_bytes;
+  state.check_at = has_sizes ? now + FIRST_CHECK_MS : INT64_MAX;
+
+  run_to_end(&state);
+  // What the program has left behind holds its streams, and more.
+  const unsigned left = tree_kill(state.request.sweep_ms, NULL, collected, &state);
+  report_end(&state, left);
+  _exit(left > 0);
+}

@@ -1,0 +1,33 @@
+// Starting one program, confined as asked.
+#pragma once
+
+#include "CSandbox.h"
+
+#include <linux/filter.h>
+#include <sys/types.h>
+
+typedef struct {
+  const char *path;     // absolute path of the executable
+  char *const *argv;    // ends with NULL
+  char *const *envp;    // ends with NULL; the child gets exactly this
+  const char *directory;
+  int streams[3];       // descriptors that become 0, 1 and 2 of the child
+  const csb_request *limits;
+  int ruleset;          // of Landlock, or -1
+  const struct sock_fprog *filter;  // of system calls, or NULL
+  const int *cgroups;   // files to which the child writes itself into its control groups, each -1 when there is none
+} spawn_order;
+
+typedef struct {
+  pid_t pid;            // also the child's session and process group
+  csb_stage stage;      // of the failure
+  int error_number;     // of the failure
+} spawn_result;
+
+enum { CGROUP_COUNT = 2 };
+
+// Starts a child and returns once it has executed the program: 0, or -1 with stage and error_number set, in which case no
+// child is left. The child leads a session and process group of its own, has default signal dispositions, an empty signal
+// mask, umask 077 and no descriptors but 0, 1 and 2, and dies with the process that started it. Memory is shared until it
+// executes, so only system calls happen in it.
+int spawn_child(const spawn_order *order, spawn_result *result);
