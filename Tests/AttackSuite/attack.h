@@ -84,7 +84,7 @@ struct around {
   int port, udp_port;
   int inherited;          // descriptors above 2 that were open when main began
   char unique[128];       // a name nobody else has, for what is made outside: the marker and a number
-  char scratch[4096];     // a folder in home, emptied after each probe
+  char scratch[2048];     // a folder in home, emptied after each probe
 };
 extern struct around at;
 

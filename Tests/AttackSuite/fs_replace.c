@@ -1,8 +1,8 @@
 // Emptying, removing, linking and moving files across the border of the call's folder.
 #include "attack.h"
 
-// Empties the file by opening it, and checks that it is empty. O_RDONLY|O_TRUNC needs no right to write in the eyes of a
-// Landlock older than ABI 3.
+// Empties the file by opening it, and checks that it is empty. O_RDONLY|O_TRUNC needs no right to write in the eyes of
+// a Landlock older than ABI 3.
 static enum outcome emptied_by_open(int access)
 {
   struct saved saved;

@@ -97,7 +97,8 @@ static enum outcome kernel_addresses(void)
   FILE *symbols = fopen("/proc/kallsyms", "re");
   if (!symbols) return refused();
   // The first symbols are offsets into per-processor data and may well be 0.
-  for (int i = 0; i < 1000 && address == 0 && fgets(line, sizeof line, symbols); i++) address = strtoull(line, NULL, 16);
+  for (int i = 0; i < 1000 && address == 0 && fgets(line, sizeof line, symbols); i++)
+    address = strtoull(line, NULL, 16);
   if (address) return ALLOWED;
   note("all 0");
   return DENIED;

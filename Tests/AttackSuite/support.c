@@ -9,8 +9,8 @@
 
 struct around at = {.marker = "attack-suite"};
 
-// Shared with the probes' processes: a probe that dies has still said how far it came, and needs no pipe, which would be
-// a descriptor that the descriptors' probes had to leave out.
+// Shared with the probes' processes: a probe that dies has still said how far it came, and needs no pipe, which would
+// be a descriptor that the descriptors' probes had to leave out.
 static char *notes;
 enum { note_size = 160 };
 

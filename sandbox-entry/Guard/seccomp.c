@@ -169,7 +169,13 @@ static void block(builder *builder, verdict verdict) {
     case SOCKET: return socket_block(builder);
     case SOCKETPAIR:
       load_argument(builder, 0);
-      allow_if(builder, AF_UNIX);
+      emit(builder, BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0);
+      refuse(builder, EACCES);
+      // Half a pair of datagram sockets can still send to any other local socket; these stay among themselves.
+      load_argument(builder, 1);
+      emit(builder, BPF_ALU | BPF_AND | BPF_K, 0xf, 0, 0);
+      allow_if(builder, SOCK_STREAM);
+      allow_if(builder, SOCK_SEQPACKET);
       return refuse(builder, EACCES);
     case TERMINAL:
       load_argument(builder, 1);

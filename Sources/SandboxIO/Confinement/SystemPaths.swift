@@ -1,7 +1,13 @@
+internal import Glibc
+
 /// What every confined program may read and execute of the system. Nothing of it is private: `/etc` holds keys and
 /// hashed passwords that an owner called root could read, so only the parts that programs need are named.
 package enum SystemPaths {
-  package static let rules: [FileRule] =
+  ///
+  /// Looked up once: what is not there now is not there for this session.
+  package static let rules = known.filter { access($0.path, F_OK) == 0 }
+
+  private static let known: [FileRule] =
     ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt"].map { FileRule(.execute, $0) }
     + [
       "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf",

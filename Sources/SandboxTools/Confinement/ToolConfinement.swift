@@ -28,7 +28,7 @@ package struct ToolConfinement: Sendable {
   ///   - programs: its executable, and the scripts and programs that it runs.
   ///   - home: its own folder.
   ///   - grant: what lets it through the proxy.
-  func confinement(
+  package func confinement(
     _ grants: ToolGrants, programs: [String], home: String, grant: EgressGrant? = nil
   ) -> Confinement {
     let write: FileRule.Access = grants.executesWritten ? .writeAndExecute : .write
