@@ -107,8 +107,8 @@ static void collect(guard_state *guard) {
 // MARK: - Orders
 
 static void spawn(guard_state *guard, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
-  const pid_t own = getpid(), init = fork();
-  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], own);
+  const pid_t own = getpid(), group = getpgrp(), init = fork();
+  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], own, group);
   if (init > 0 && remember(guard, init)) return;
   const csb_report report = {
       .kind = CSB_REPORT_FAILED, .pid = -1, .stage = CSB_STAGE_CLONE, .error_number = init < 0 ? errno : ENOMEM};

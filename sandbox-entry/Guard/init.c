@@ -100,7 +100,7 @@ static bool read_strings(const csb_request *request, char *strings, char **path,
   return true;
 }
 
-static void start(init_state *state, const int streams[3], pid_t guard) {
+static void start(init_state *state, const int streams[3], pid_t guard, pid_t guard_group) {
   csb_request *request = &state->request;
   const int stream = state->stream;
   if (!read_all(stream, request, sizeof *request)) _exit(0);
@@ -128,7 +128,7 @@ static void start(init_state *state, const int streams[3], pid_t guard) {
   static seccomp_program program;
   struct sock_fprog filter;
   if (request->layers & CSB_SECCOMP) {
-    const pid_t protected[SECCOMP_PROTECTED] = {guard, request->runtime_pid, getpid()};
+    const pid_t protected[SECCOMP_PROTECTED] = {guard, request->runtime_pid, getpid(), guard_group};
     if (!seccomp_build(&program, request, protected)) fail(stream, CSB_STAGE_RULES, E2BIG);
     filter = (struct sock_fprog){program.count, program.code};
     order.filter = &filter;
@@ -257,7 +257,7 @@ static void report_end(init_state *state, unsigned left) {
   send_report(state->stream, &report);
 }
 
-void init_run(int stream, const int passed[3], int lifeline, pid_t guard) {
+void init_run(int stream, const int passed[3], int lifeline, pid_t guard, pid_t guard_group) {
   int streams[3] = {passed[0], passed[1], passed[2]};
   keep_only(&stream, streams, &lifeline);
   init_state state = {.stream = stream, .lifeline = lifeline, .kill_at = INT64_MAX, .timeout_at = INT64_MAX};
@@ -273,7 +273,7 @@ void init_run(int stream, const int passed[3], int lifeline, pid_t guard) {
   state.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (state.signals < 0) fail(stream, CSB_STAGE_CLONE, errno);
 
-  start(&state, streams, guard);
+  start(&state, streams, guard, guard_group);
   const csb_report started = {.kind = CSB_REPORT_STARTED, .pid = state.pid};
   send_report(stream, &started);
   const int64_t now = now_ms();

@@ -6,7 +6,7 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
-enum { SECCOMP_CAPACITY = 512, SECCOMP_PROTECTED = 3 };
+enum { SECCOMP_CAPACITY = 512, SECCOMP_PROTECTED = 4 };
 
 typedef struct {
   struct sock_filter code[SECCOMP_CAPACITY];
@@ -14,5 +14,5 @@ typedef struct {
 } seccomp_program;
 
 // Builds the filter of a request. `protected` are processes that may be neither signalled nor opened: guard, runtime and
-// init. False when it would not fit, which only a change of the lists in seccomp.c can cause.
+// init; and the process group of the first two. False when it would not fit, which only a change of the lists in seccomp.c can cause.
 bool seccomp_build(seccomp_program *program, const csb_request *request, const pid_t protected[SECCOMP_PROTECTED]);

@@ -32,7 +32,7 @@ struct Session {
   }
 
   /// Sessions that run at the same time: with all tests at once, nothing would end in its time.
-  private static let turns = PermitGate(permits: 4)
+  static let turns = PermitGate(permits: 4)
   @TaskLocal private static var hasTurn = false
 
   /// Waits for a turn, unless this is part of one.

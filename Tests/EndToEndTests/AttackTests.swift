@@ -1,0 +1,72 @@
+import Glibc
+import SandboxCore
+import SandboxTestKit
+import Testing
+
+/// A tool that attacks whatever is around it, by more than 250 ways, as root and as nobody, with each mechanism of the
+/// kernel left out in turn: what the session says of its isolation holds, and is never more than what is there.
+@Suite("Attacks")
+struct AttackTests {
+  enum User: String, Sendable, CaseIterable { case own, nobody }
+
+  struct Verdicts {
+    /// Names by area.
+    var allowed: [String: Set<String>] = [:]
+    var count = 0
+    var skipped: Set<String> = []
+  }
+
+  static let without = ["", "landlock", "landlock:2", "landlock:5", "seccomp", "capabilities"]
+
+  /// What no level claims to prevent: seeing that a file is there, and changing what the user may change without opening
+  /// it. And a program that the loader is told to run, which reads it like data.
+  private static let unclaimed: Set<String> = ["control", "fs-meta"]
+  private static let loader = "exec-by-loader"
+
+  @Test(arguments: User.allCases, without)
+  func claimsHold(for user: User, without mechanism: String) async throws {
+    // Only root can become somebody else.
+    if user == .nobody, geteuid() != 0 { return }
+    try await Folder.with { folder in
+      let field = try AttackField(in: folder, user: user)
+      let (verdicts, isolation) = try await field.attack(without: mechanism)
+      let shown = "\(user) without '\(mechanism)': \(isolation.text(.compact)) allowed: \(verdicts.allowed)"
+      #expect(verdicts.count >= 260, "\(shown)")
+      #expect(verdicts.skipped.isSubset(of: ["setuid-program"]), "\(verdicts.skipped)")
+      #expect(verdicts.allowed["control"]?.count == 12, "\(shown)")
+
+      let level = isolation["level"]?.stringValue
+      if level == "strong" {
+        let beyond = verdicts.allowed.filter { !Self.unclaimed.contains($0.key) }.values.flatMap { $0 }
+        #expect(Set(beyond).isSubset(of: [Self.loader]), "\(shown)")
+      } else {
+        #expect(isolation["missing"]?.arrayValue?.isEmpty == false)
+      }
+      func expectDenied(_ area: String, except: Set<String> = [], where isMeant: (String) -> Bool = { _ in true }) {
+        let allowed = (verdicts.allowed[area] ?? []).subtracting(except).filter(isMeant)
+        #expect(allowed.isEmpty, "\(area): \(shown)")
+      }
+      let files = isolation["fs"]?.stringValue ?? "none"
+      if files != "none" {
+        let isOld = files == "landlock:1" || files == "landlock:2"
+        expectDenied("fs-read")
+        expectDenied("fs-write", except: isOld ? ["truncate-by-call", "truncate-by-reading-open"] : [])
+        expectDenied("fs-exec", except: [Self.loader, mechanism == "seccomp" ? "exec-memory-file" : ""])
+        expectDenied("proc")
+      }
+      if isolation["net"] != "none" { expectDenied("net") }
+      if isolation["signals"] != "none" {
+        let ways = ["kill-", "tgkill-", "sigqueue-", "tgsigqueue-", "pidfd-signal-"]
+        expectDenied("signal") { name in ways.contains { name.hasPrefix($0) } }
+      }
+      if isolation["caps"] == "dropped" {
+        expectDenied("privilege") { $0.hasPrefix("cap") || $0.hasPrefix("has-") || $0.hasPrefix("set") }
+      }
+      expectDenied("descriptors")
+      expectDenied("env")
+      // Less than everything is never called everything.
+      if mechanism == "seccomp" || mechanism == "landlock" || mechanism == "landlock:2" { #expect(level != "strong") }
+      if mechanism == "capabilities", user == .own, geteuid() == 0 { #expect(level != "strong") }
+    }
+  }
+}
