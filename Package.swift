@@ -64,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "sandbox-runtime",
       dependencies: [
-        "SandboxCore", "SandboxIO", "SandboxTools", "SandboxAgents", "SandboxStore", "SandboxCloud",
+        "CSandbox", "SandboxCore", "SandboxIO", "SandboxTools", "SandboxAgents", "SandboxStore", "SandboxCloud",
         "SandboxControl", "SandboxSession", log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

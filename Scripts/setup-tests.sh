@@ -12,6 +12,19 @@ if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 python3-venv || true
 fi
 
+# Supervisors that start sessions in tests. One that cannot be had is a skipped test.
+if command -v apt-get >/dev/null; then
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  for package in tini:tini runit:runsv supervisor:supervisord s6:s6-supervise bubblewrap:bwrap; do
+    command -v "${package#*:}" >/dev/null && continue
+    [ -n "${updated:-}" ] || $as_root apt-get update -qq || true
+    updated=yes
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${package%:*}" \
+      >/dev/null 2>&1 || echo "cannot install ${package%:*}; its test will be skipped" >&2
+  done
+fi
+
 # install FOLDER PACKAGES: the list is kept beside them, so that a new one replaces them.
 install() {
   [ "$(cat "$build/$1/packages" 2>/dev/null)" = "$2" ] && return

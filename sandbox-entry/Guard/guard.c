@@ -167,6 +167,12 @@ static void stop_asked(guard_state *guard, int number) {
   if (guard->stops > 2 || number == SIGQUIT) kill_at(guard, now + PATIENCE_MS * 2);
 }
 
+static void forward(const guard_state *guard, int number) {
+  if (guard->runtime <= 0) return;
+  const union sigval value = {.sival_int = number};
+  if (sigqueue(guard->runtime, CSB_FORWARD_SIGNAL, value) != 0) kill(guard->runtime, number);
+}
+
 static void handle(guard_state *guard, const struct signalfd_siginfo *signal) {
   const int number = (int)signal->ssi_signo;
   switch (number) {
@@ -184,7 +190,7 @@ static void handle(guard_state *guard, const struct signalfd_siginfo *signal) {
       break;
     default: break;
   }
-  if (guard->runtime > 0) kill(guard->runtime, number);
+  forward(guard, number);
 }
 
 static void drain_signals(guard_state *guard) {
@@ -203,7 +209,7 @@ static bool is_ignored(int number) {
 static int take_signals(void) {
   sigset_t all, taken;
   sigemptyset(&taken);
-  const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCHLD};
+  const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGCHLD};
   for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
     // Who starts us with HUP ignored, as nohup does, wants it to stay so.
     if (numbers[index] != SIGHUP || !is_ignored(SIGHUP)) sigaddset(&taken, numbers[index]);
@@ -302,7 +308,7 @@ int guard_run(char **arguments) {
     sweep(&guard);
     if (!guard.ended_by) return guard.code;
     // One that has no handlers yet ends by the signal that was meant to stop it.
-    if (guard.ended_by != guard.stop_signal) {
+    if (guard.ended_by != CSB_FORWARD_SIGNAL || !guard.stop_signal) {
       fprintf(stderr, "sandbox-entry: the runtime was ended by signal %d (%s)\n", guard.ended_by,
               strsignal(guard.ended_by));
     }

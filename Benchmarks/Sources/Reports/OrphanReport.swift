@@ -11,10 +11,7 @@ enum OrphanReport {
       var survivors: [String: Int] = [:]
       var longest = Duration.zero
       var codes: Set<Int32> = []
-      for _ in 0..<rounds {
-        let outcome = try await inFolder { folder in
-          try await OrphanTrial(executables: executables, folder: folder).run(ending)
-        }
+      for outcome in try await outcomes(of: ending, executables, rounds) {
         for name in outcome.survivors { survivors[name, default: 0] += 1 }
         longest = max(longest, outcome.took)
         codes.insert(outcome.code)
@@ -27,6 +24,23 @@ enum OrphanReport {
       fflush(nil)
     }
     return total == 0
+  }
+
+  /// Four sessions at a time: they mostly wait.
+  private static func outcomes(
+    of ending: OrphanTrial.Ending, _ executables: String, _ rounds: Int
+  ) async throws -> [OrphanTrial.Outcome] {
+    try await withThrowingTaskGroup(of: OrphanTrial.Outcome.self) { group in
+      var outcomes: [OrphanTrial.Outcome] = []
+      for round in 0..<rounds {
+        if round >= 4, let outcome = try await group.next() { outcomes.append(outcome) }
+        group.addTask {
+          try await inFolder { try await OrphanTrial(executables: executables, folder: $0).run(ending) }
+        }
+      }
+      for try await outcome in group { outcomes.append(outcome) }
+      return outcomes
+    }
   }
 
   private static func inFolder<Value: Sendable>(_ body: (String) async throws -> Value) async throws -> Value {

@@ -124,6 +124,10 @@ typedef struct {
 
 enum { CSB_SPAWN_DESCRIPTORS = 4 };
 
+// The guard passes signals on by this one, with the number as its value. A real-time signal is queued, while a second
+// TERM would be lost beside one that somebody has sent to the whole process group.
+enum { CSB_FORWARD_SIGNAL = 40 };
+
 // The variable by which the guard tells the runtime where it listens: "<descriptor> <starts before> <how the last ended>".
 #define CSB_GUARD_VARIABLE "SANDBOX_GUARD"
 

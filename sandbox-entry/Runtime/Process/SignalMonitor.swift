@@ -1,3 +1,4 @@
+import CSandbox
 import Glibc
 import SandboxCore
 import SandboxIO
@@ -48,14 +49,21 @@ final class SignalMonitor: Sendable {
       StandardError.write("sandbox-entry: no thread is left; signals end the process at once")
       return
     }
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM] {
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM]
+      + (supervisor.map { _ in [forwarded] } ?? [])
+    {
       if number == SIGHUP, Self.isIgnored(number) { continue }
       var action = sigaction()
       action.__sigaction_handler.sa_sigaction = { number, information, _ in
         let interrupted = errno
         var byte = UInt8(truncatingIfNeeded: number)
-        let sender = information?.pointee._sifields._kill.si_pid ?? 0
-        if guardProcess != 0, sender != guardProcess, number != SIGALRM { byte |= strayBit }
+        if number == forwarded {
+          let isFromGuard = information?.pointee._sifields._rt.si_pid == guardProcess
+          byte =
+            isFromGuard ? UInt8(truncatingIfNeeded: information?.pointee._sifields._rt.si_sigval.sival_int ?? 0) : 0
+        } else if guardProcess != 0, number != SIGALRM {
+          byte |= strayBit
+        }
         _ = write(signalPipe, &byte, 1)
         errno = interrupted
       }
@@ -167,5 +175,8 @@ private nonisolated(unsafe) var signalPipe: Int32 = -1
 /// The guard; 0 when there is none. Set once before the handlers are installed.
 private nonisolated(unsafe) var guardProcess: pid_t = 0
 
-/// Marks a signal that did not come from the guard.
+/// By which the guard passes a signal on, as its value.
+private let forwarded = Int32(CSB_FORWARD_SIGNAL)
+
+/// Marks a signal that did not come by the guard.
 private let strayBit: UInt8 = 0x80
