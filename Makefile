@@ -14,7 +14,7 @@ run: build $(DEMO)/packages.tsv
 test: setup
 	@Scripts/setup-tests.sh
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
+	@Scripts/run-tests.sh $(SWIFT)
 
 build: setup
 	$(SWIFT) build --product sandbox-entry
