@@ -82,22 +82,12 @@ static int die_with_parent(pid_t parent) {
   return -1;
 }
 
-static int join_cgroups(const int *cgroups) {
-  for (int index = 0; cgroups && index < CGROUP_COUNT; index++) {
-    if (cgroups[index] >= 0 && write(cgroups[index], "0", 1) != 1) return -1;
-  }
-  return 0;
-}
-
 // Runs in the child, on a stack of its own but in our memory while our thread stands still: only system calls here.
 static int child_main(void *argument) {
   child_context *context = argument;
   const spawn_order *order = context->order;
   const uint32_t layers = order->limits->layers;
-  csb_stage stage = CSB_STAGE_CGROUP;
-  if (join_cgroups(order->cgroups) != 0) goto failed;
-
-  stage = CSB_STAGE_SESSION;
+  csb_stage stage = CSB_STAGE_SESSION;
   if (setsid() < 0 || die_with_parent(context->parent) != 0) goto failed;
 
   stage = CSB_STAGE_SIGNALS;

@@ -15,7 +15,6 @@ typedef struct {
   const csb_request *limits;
   int ruleset;          // of Landlock, or -1
   const struct sock_fprog *filter;  // of system calls, or NULL
-  const int *cgroups;   // files to which the child writes itself into its control groups, each -1 when there is none
 } spawn_order;
 
 typedef struct {
@@ -23,8 +22,6 @@ typedef struct {
   csb_stage stage;      // of the failure
   int error_number;     // of the failure
 } spawn_result;
-
-enum { CGROUP_COUNT = 2 };
 
 // Starts a child and returns once it has executed the program: 0, or -1 with stage and error_number set, in which case no
 // child is left. The child leads a session and process group of its own, has default signal dispositions, an empty signal

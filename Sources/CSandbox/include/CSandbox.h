@@ -15,8 +15,6 @@ typedef enum {
   CSB_STAGE_NONE = 0,
   CSB_STAGE_REQUEST,
   CSB_STAGE_CLONE,
-  CSB_STAGE_NAMESPACES,
-  CSB_STAGE_CGROUP,
   CSB_STAGE_RULES,
   CSB_STAGE_SESSION,
   CSB_STAGE_SIGNALS,
@@ -37,9 +35,6 @@ enum {
   CSB_DROP_CAPABILITIES = 1 << 1,
   CSB_LANDLOCK = 1 << 2,
   CSB_SECCOMP = 1 << 3,
-  // The mount namespace in which only what tools may write is writable, and the network namespace without a network.
-  CSB_READ_ONLY_MOUNTS = 1 << 4,
-  CSB_NO_NETWORK_NAMESPACE = 1 << 5,
 };
 
 typedef enum {
@@ -79,7 +74,7 @@ typedef struct {
   uint64_t memory_bytes;
   uint64_t address_space_bytes;
   int32_t runtime_pid;
-  uint32_t uses_cgroup;
+  uint32_t unused;  // no hole in the middle of what is sent
 } csb_request;
 
 enum { CSB_REQUEST_LIMIT = 16 << 20 };
@@ -107,7 +102,7 @@ typedef struct {
   int32_t status;  // a signal's number or an exit code
   uint32_t swept;  // processes that were killed after the child had ended
   uint32_t left;   // processes that could not be killed in time
-  uint32_t uses_cgroup;
+  uint32_t unused;
   uint64_t cpu_us;
   uint64_t peak_bytes;  // the largest resident set of one process
 } csb_report;

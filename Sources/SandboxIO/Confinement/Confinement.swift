@@ -16,10 +16,6 @@ package struct Confinement: Sendable, Hashable {
     /// Files, TCP, signals and abstract sockets, as far as the version knows them.
     package static let landlock = Layers(CSB_LANDLOCK)
     package static let seccomp = Layers(CSB_SECCOMP)
-    /// Everything is read-only but what it may write.
-    package static let readOnlyMounts = Layers(CSB_READ_ONLY_MOUNTS)
-    /// A network of its own, with nothing in it.
-    package static let networkNamespace = Layers(CSB_NO_NETWORK_NAMESPACE)
   }
 
   package enum Network: Sendable, Hashable {

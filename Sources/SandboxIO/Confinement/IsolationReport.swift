@@ -63,7 +63,7 @@ package struct IsolationReport: Sendable, Hashable {
       attacks: [.capabilities, .newPrivileges], rank: .partial, missing: "privileges: capabilities or setuid programs"),
     Claim(
       attacks: [.chmod], rank: .none,
-      missing: "mount namespaces: mode and times of the user's own files can be changed, not their content"),
+      missing: "read-only mounts: mode and times of the user's own files can be changed, not their content"),
   ]
 
   /// As `status.json` and `check` show it.

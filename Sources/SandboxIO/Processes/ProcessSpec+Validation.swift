@@ -62,8 +62,8 @@ extension ProcessSpec {
   /// A layer that is asked for is not left out.
   private func confinementFailure(_ stage: csb_stage, _ cause: SystemError) -> SandboxError? {
     switch stage {
-    case CSB_STAGE_NAMESPACES, CSB_STAGE_CGROUP, CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES,
-      CSB_STAGE_PRIVILEGES, CSB_STAGE_LANDLOCK, CSB_STAGE_SECCOMP:
+    case CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES, CSB_STAGE_PRIVILEGES, CSB_STAGE_LANDLOCK,
+      CSB_STAGE_SECCOMP:
       SandboxError(
         .unsupported,
         "\(executable) was not started because it cannot be confined as it must be: \(Self.name(of: stage)) failed: "
@@ -89,8 +89,6 @@ extension ProcessSpec {
     case CSB_STAGE_DESCRIPTORS: "connecting the streams"
     case CSB_STAGE_DIRECTORY: "changing directory"
     case CSB_STAGE_REQUEST: "reading the request"
-    case CSB_STAGE_NAMESPACES: "entering namespaces"
-    case CSB_STAGE_CGROUP: "entering a control group"
     case CSB_STAGE_RULES: "making the rules for files and system calls"
     case CSB_STAGE_LIMITS: "limiting resources"
     case CSB_STAGE_CAPABILITIES: "dropping capabilities"
