@@ -69,4 +69,15 @@ struct AttackTests {
       if mechanism == "capabilities", user == .own, geteuid() == 0 { #expect(level != "strong") }
     }
   }
+
+  /// A tool that may reach a host through the proxy reaches nothing past it.
+  @Test func theProxyIsTheOnlyWay() async throws {
+    try await Folder.with { folder in
+      let field = try AttackField(in: folder, user: .own)
+      let (verdicts, isolation) = try await field.attack(network: ["api.example.com"])
+      guard isolation["net"] == "seccomp+landlock" else { return }
+      #expect(verdicts.count >= 260)
+      #expect((verdicts.allowed["net"] ?? []).isEmpty, "\(verdicts.allowed)")
+    }
+  }
 }

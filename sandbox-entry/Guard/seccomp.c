@@ -28,6 +28,7 @@ enum {
 // What becomes of a call. The last ones depend on its arguments.
 typedef enum {
   DENY, ABSENT, NO_FLAGGED_CLONE, SOCKET, SOCKETPAIR, TERMINAL, PERSONALITY, OWN_FIRST, OWN_SECOND, SIGNAL, NO_EMPTY_PATH,
+  NO_FAST_OPEN_THIRD, NO_FAST_OPEN_FOURTH,
   VERDICTS,
 } verdict;
 
@@ -71,8 +72,15 @@ static const call_rule listed[] = {
 };
 // With Landlock's scope a signal reaches no process outside anyway; without it these two would reach any thread.
 static const call_rule without_scope[] = {{SYS_tkill, DENY}, {NR_PIDFD_SEND_SIGNAL, DENY}};
+// Where TCP is held to one port: sending with this flag connects, listening binds, and Landlock sees neither.
+static const call_rule with_proxy[] = {
+    {SYS_sendmsg, NO_FAST_OPEN_THIRD}, {SYS_sendto, NO_FAST_OPEN_FOURTH}, {SYS_sendmmsg, NO_FAST_OPEN_FOURTH},
+    {SYS_listen, DENY}};
 
-enum { RULE_LIMIT = sizeof listed / sizeof listed[0] + sizeof without_scope / sizeof without_scope[0] };
+enum {
+  RULE_LIMIT = sizeof listed / sizeof listed[0] + sizeof without_scope / sizeof without_scope[0] +
+               sizeof with_proxy / sizeof with_proxy[0]
+};
 
 typedef struct {
   seccomp_program *program;
@@ -158,7 +166,7 @@ static void signal_block(builder *builder) {
 
 static void block(builder *builder, verdict verdict) {
   const uint32_t new_namespaces = 0x7e020000, push_input = 0x5412, console = 0x541c, line_discipline = 0x5423;
-  const uint32_t ask_only = 0xffffffff, empty_path = 0x1000;
+  const uint32_t ask_only = 0xffffffff, empty_path = 0x1000, fast_open = 0x20000000;
   switch (verdict) {
     case DENY: return refuse(builder, EPERM);
     case ABSENT: return refuse(builder, ENOSYS);
@@ -198,6 +206,11 @@ static void block(builder *builder, verdict verdict) {
       // A program in memory, which no rule about files sees.
       load_argument(builder, 4);
       refuse_if_any(builder, empty_path, EPERM);
+      return allow(builder);
+    case NO_FAST_OPEN_THIRD:
+    case NO_FAST_OPEN_FOURTH:
+      load_argument(builder, verdict == NO_FAST_OPEN_THIRD ? 2 : 3);
+      refuse_if_any(builder, fast_open, EPERM);
       return allow(builder);
     case VERDICTS: return;
   }
@@ -251,6 +264,10 @@ bool seccomp_build(seccomp_program *program, const csb_request *request, const p
   if (!(request->layers & CSB_LANDLOCK) || request->landlock_abi < 6) {
     memcpy(builder.rules + builder.rule_count, without_scope, sizeof without_scope);
     builder.rule_count += sizeof without_scope / sizeof without_scope[0];
+  }
+  if (request->network == CSB_NETWORK_PROXY) {
+    memcpy(builder.rules + builder.rule_count, with_proxy, sizeof with_proxy);
+    builder.rule_count += sizeof with_proxy / sizeof with_proxy[0];
   }
   qsort(builder.rules, builder.rule_count, sizeof builder.rules[0], by_number);
 

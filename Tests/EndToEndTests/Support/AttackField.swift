@@ -26,7 +26,11 @@ final class AttackField {
   deinit { for socket in sockets { close(socket) } }
 
   /// Runs the session, and gives what the attacker found and what the session says of its isolation.
-  func attack(without mechanism: String) async throws -> (AttackTests.Verdicts, isolation: JSONValue) {
+  ///
+  /// - Parameter network: what the manifest asks for.
+  func attack(
+    without mechanism: String = "", network: JSONValue = "none"
+  ) async throws -> (AttackTests.Verdicts, isolation: JSONValue) {
     let process = Box<LaunchedSession?>(nil)
     let model = ScriptedModelServer { request in
       guard request.number == 0 else { return .text("done") }
@@ -41,7 +45,7 @@ final class AttackField {
         environment: [
           "USER_REQUEST": "Attack.", "AGENT_MODEL": "openai/gpt-4o", "OPENAI_BASE_URL": url,
           "OPENAI_API_KEY": "sk-test",
-          "AGENT_MANIFESTS": try folder.write("manifests.json", manifest.text(.pretty)),
+          "AGENT_MANIFESTS": try folder.write("manifests.json", manifest(network).text(.pretty)),
           "AGENT_TOOL_PATHS": executables,
         ])
       if !mechanism.isEmpty { session.environment["AGENT_ISOLATION_WITHOUT"] = mechanism }
@@ -85,12 +89,13 @@ final class AttackField {
     return verdicts
   }
 
-  private var manifest: JSONValue {
+  private func manifest(_ network: JSONValue) -> JSONValue {
     let script = "\(folder.path)/attack.sh"
     let fixed = arguments.map { JSONValue.string($0) }
     let pid: JSONValue = ["type": "string", "pattern": "^[a-z]+=[0-9]+$"]
     return [
       "id": "attack", "type": "command", "metadata": ["category": "execution"], "reads": [.string(executables)],
+      "network": network,
       "schema": [
         "description": "Attacks.",
         "parameters": ["type": "object", "properties": ["guard": pid, "runtime": pid]],
