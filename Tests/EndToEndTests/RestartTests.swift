@@ -94,6 +94,8 @@ struct RestartTests {
           process.send(SIGKILL)
         }.ended
         #expect(killed.code == -SIGKILL)
+        // The runtime dies with its guard, but a moment later.
+        try await until { Leftovers.processes(of: folder).isEmpty }
         let events = try await session.journal()
         #expect(SessionState.fold(events).blackboard["n"]?["k"]?.value == "kept")
         let again = try await session.finish()
