@@ -88,14 +88,16 @@ struct RestartTests {
       }
       try await model.run { url in
         let session = Session(in: folder, modelURL: url)
+        let runtime = Box(pid_t(0))
         let killed = try await session.run { process in
           let hasAsked = try await eventually { model.requestCount == 2 }
           #expect(hasAsked)
+          runtime.value = try #require(process.runtime)
           process.send(SIGKILL)
         }.ended
         #expect(killed.code == -SIGKILL)
-        // The runtime dies with its guard, but a moment later.
-        try await until { Leftovers.processes(of: folder).isEmpty }
+        // The runtime dies with its guard, but a moment later, and its files are closed last.
+        try await until { kill(runtime.value, 0) != 0 }
         let events = try await session.journal()
         #expect(SessionState.fold(events).blackboard["n"]?["k"]?.value == "kept")
         let again = try await session.finish()
