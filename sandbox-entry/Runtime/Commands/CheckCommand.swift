@@ -22,6 +22,7 @@ struct CheckCommand: SessionCommand {
     do {
       configuration = try assembly.local().1
     } catch {
+      if error.stop != nil { return SessionLaunch.explain(error, simple: false) }
       problems = error.problems.map(\.description)
       configuration = error.partial
       isValid = false

@@ -20,7 +20,7 @@ struct ConfigurationAssembly {
     var partial: RunConfiguration?
     if let path = sources.text(.config, &problems) {
       do {
-        let document = try JSONValue(parsing: try SmallFile.text(at: path))
+        let document = try JSONValue(parsing: try SmallFile.text(at: path, stop: process.stop))
         if document.objectValue == nil {
           problems.append(
             ConfigurationProblem(
@@ -28,6 +28,7 @@ struct ConfigurationAssembly {
         }
         sources.file = document
       } catch {
+        if let stop = process.stop.reason { throw InvalidConfiguration(problems: [], stop: stop) }
         let message = SandboxError.wrap(error).message
         let text = message.contains(path) ? message : "\(path) is \(message)"
         problems.append(ConfigurationProblem(place: "AGENT_CONFIG", message: text))

@@ -64,6 +64,10 @@ struct SessionLaunch {
   }
 
   static func explain(_ error: InvalidConfiguration, simple: Bool) -> Int32 {
+    if let stop = error.stop {
+      let code = Outcome(stop: stop, isSynced: false).exitCode
+      return simple ? code.simple : code.rawValue
+    }
     for problem in error.problems { StandardError.write("sandbox-entry: \(problem)") }
     return simple ? ExitCode.config.simple : ExitCode.config.rawValue
   }

@@ -1,3 +1,5 @@
+import SandboxCore
+
 /// Something wrong with the configuration, in the words a user needs to mend it.
 struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
   /// The variable, option or JSON pointer.
@@ -13,4 +15,6 @@ struct InvalidConfiguration: Error {
   let problems: [ConfigurationProblem]
   /// What could be read all the same, for looking further; never for running.
   var partial: RunConfiguration?
+  /// Why the process was asked to stop before all of it was there; then that counts.
+  var stop: StopReason?
 }
