@@ -73,20 +73,13 @@ struct SignalTests {
       var start = ContinuousClock.now
       let (ended, _) = try await session.run(shell: "exec PROGRAM run --config - <'\(pipe.path)'") { process in
         // The signal handlers are the first thing that is set up.
-        try await until { process.runtime.map { Self.handles(SIGTERM, $0) } ?? false }
+        try await until { process.runtime.map { LaunchedSession.handles(SIGTERM, $0) } ?? false }
         start = .now
         process.send(SIGTERM)
       }
       #expect(ended.code == 143, "\(ended.standardError)")
       #expect(elapsed(since: start) < Self.grace)
     }
-  }
-
-  /// Whether the process has a handler for the signal.
-  private static func handles(_ signal: Int32, _ pid: Int32) -> Bool {
-    let lines = LaunchedSession.text("/proc/\(pid)/status").split(separator: "\n")
-    let mask = lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
-    return (mask ?? 0) & (1 << UInt64(signal - 1)) != 0
   }
 
   @Test("During a model call that hangs", arguments: signals)
