@@ -16,8 +16,9 @@ fi
 if command -v apt-get >/dev/null; then
   as_root=
   [ "$(id -u)" = 0 ] || as_root=sudo
-  for package in tini:tini runit:runsv supervisor:supervisord s6:s6-supervise bubblewrap:bwrap; do
-    command -v "${package#*:}" >/dev/null && continue
+  for package in tini:tini runit:runsv supervisor:supervisord s6:s6-supervise bubblewrap:bwrap util-linux:setpriv \
+    runc:/usr/sbin/runc golang-github-containers-common:/usr/share/containers/seccomp.json; do
+    command -v "${package#*:}" >/dev/null || [ -e "${package#*:}" ] && continue
     [ -n "${updated:-}" ] || $as_root apt-get update -qq || true
     updated=yes
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${package%:*}" \
