@@ -23,13 +23,15 @@ package final class AsyncHTTPTransport: HTTPStreamTransport {
   private struct Running {
     let group: MultiThreadedEventLoopGroup
     let gate: PermitGate
+    /// Clients that are being closed.
+    let closing = BackgroundWork()
     var clients = HTTPClients()
-    var nextClosing = 0
-    var closing: [Int: Task<Void, Never>] = [:]
   }
 
   let configuration: HTTPTransportConfiguration
   private let state = Mutex(State.idle)
+  /// Of those that were dropped: somebody has to close their connections.
+  private static let dropped = BackgroundWork()
 
   package init(_ configuration: HTTPTransportConfiguration = HTTPTransportConfiguration()) {
     self.configuration = configuration
@@ -37,7 +39,7 @@ package final class AsyncHTTPTransport: HTTPStreamTransport {
 
   deinit {
     guard let running = takeRunning() else { return }
-    Task { await Self.close(running) }
+    Self.dropped.start { await Self.close(running) }
   }
 
   /// Lends a transport to `body` and shuts it down afterwards, also when `body` throws or was cancelled.
@@ -137,23 +139,9 @@ package final class AsyncHTTPTransport: HTTPStreamTransport {
   private func release(_ route: HTTPRoute) {
     state.withLock { state in
       guard case .running(var running) = state else { return }
-      if let idle = running.clients.release(route) {
-        let number = running.nextClosing
-        running.nextClosing += 1
-        running.closing[number] = Task { [weak self] in
-          try? await idle.shutdown()
-          self?.forgetClosing(number)
-        }
-      }
+      let idle = running.clients.release(route)
       state = .running(running)
-    }
-  }
-
-  private func forgetClosing(_ number: Int) {
-    state.withLock { state in
-      guard case .running(var running) = state else { return }
-      running.closing[number] = nil
-      state = .running(running)
+      if let idle { running.closing.start { try? await idle.shutdown() } }
     }
   }
 
@@ -191,7 +179,7 @@ package final class AsyncHTTPTransport: HTTPStreamTransport {
 
   private static func close(_ running: Running) async {
     for client in running.clients.all { try? await client.shutdown() }
-    for task in running.closing.values { await task.value }
+    await running.closing.wait()
     try? await running.group.shutdownGracefully()
   }
 }

@@ -8,7 +8,7 @@ struct EgressListener: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let socket: any Channel
   private let clients: AsyncStream<EgressChannel>.Continuation
-  private let serving: Task<Void, Never>
+  private let serving = BackgroundWork()
 
   /// - Parameter connection: makes of a client's channel what serves it; other channels may be on the group that it gets.
   /// - Throws: what the system says against a socket on 127.0.0.1.
@@ -34,8 +34,7 @@ struct EgressListener: Sendable {
     port = socket.localAddress?.port ?? 0
     self.group = group
     self.clients = clients
-    // Belongs to the proxy and not to the call that happened to need it first; ``shutdown()`` awaits it.
-    serving = Task {
+    serving.start {
       await withDiscardingTaskGroup { connections in
         for await client in stream { connections.addTask { await connection(client, group).run() } }
         connections.cancelAll()
@@ -48,7 +47,7 @@ struct EgressListener: Sendable {
     // First the socket, so that nothing can come after the end of the stream.
     try? await socket.close().get()
     clients.finish()
-    await serving.value
+    await serving.wait()
     try? await group.shutdownGracefully()
   }
 }

@@ -15,7 +15,7 @@ internal import Synchronization
 package final class EgressProxy: Sendable {
   private enum State {
     case idle
-    case running(Task<EgressListener, any Error>)
+    case running(SharedWork<EgressListener>)
     case shutDown
   }
 
@@ -25,6 +25,8 @@ package final class EgressProxy: Sendable {
   private let time: TimeSource
   private let table = EgressGrantTable()
   private let state = Mutex(State.idle)
+  /// Of those that were dropped: somebody has to close their connections.
+  private static let dropped = BackgroundWork()
 
   package init(
     policy: AddressPolicy = AddressPolicy(), resolver: any AddressResolver = SystemResolver(),
@@ -39,7 +41,7 @@ package final class EgressProxy: Sendable {
   deinit {
     table.shutdown()
     guard let listener = takeListener() else { return }
-    Task { try? await listener.value.shutdown() }
+    Self.dropped.start { await Self.shutdown(listener) }
   }
 
   /// Lends a proxy to `body` and shuts it down afterwards, also when `body` throws or was cancelled.
@@ -77,46 +79,57 @@ package final class EgressProxy: Sendable {
   /// in a cancelled task.
   package func shutdown() async {
     table.shutdown()
-    try? await takeListener()?.value.shutdown()
+    if let listener = takeListener() { await Self.shutdown(listener) }
+  }
+
+  private static func shutdown(_ listener: SharedWork<EgressListener>) async {
+    if case .success(let started) = await listener.end() { await started.shutdown() }
   }
 
   private func port() async throws(SandboxError) -> Int {
-    let task: Task<EgressListener, any Error>? = state.withLock { state in
+    let listener: SharedWork<EgressListener>? = state.withLock { state in
       switch state {
       case .shutDown: return nil
-      case .running(let task): return task
+      case .running(let listener): return listener
       case .idle:
-        let task = start()
-        state = .running(task)
-        return task
+        let listener = start()
+        state = .running(listener)
+        return listener
       }
     }
-    guard let task else { throw EgressGrantTable.shutDown }
-    do {
-      return try await task.value.port
+    guard let listener else { throw EgressGrantTable.shutDown }
+    do throws(SandboxError) {
+      return try await listener.value().port
     } catch {
-      // The next one may be luckier.
-      state.withLock { if case .running(task) = $0 { $0 = .idle } }
-      throw SandboxError(.unavailable, "the proxy for tools cannot be started", cause: error, retry: .backoff)
+      // The next one may be luckier, unless it was only this one that did not wait.
+      if error.code != .cancelled {
+        state.withLock { if case .running(let present) = $0, present === listener { $0 = .idle } }
+      }
+      throw error
     }
   }
 
-  private func start() -> Task<EgressListener, any Error> {
-    Task { [policy, resolver, limits, time, table] in
-      try await EgressListener { client, group in
-        EgressConnection(
-          client: client, table: table,
-          connector: EgressConnector(
-            group: group, policy: policy, resolver: resolver, limit: limits.connectTimeout, time: time),
-          limits: limits, watch: EgressWatch(limits.headTimeout, time: time))
+  /// Belongs to the proxy and not to the call that happens to need it first.
+  private func start() -> SharedWork<EgressListener> {
+    SharedWork { [policy, resolver, limits, time, table] () throws(SandboxError) in
+      do {
+        return try await EgressListener { client, group in
+          EgressConnection(
+            client: client, table: table,
+            connector: EgressConnector(
+              group: group, policy: policy, resolver: resolver, limit: limits.connectTimeout, time: time),
+            limits: limits, watch: EgressWatch(limits.headTimeout, time: time))
+        }
+      } catch {
+        throw SandboxError(.unavailable, "the proxy for tools cannot be started", cause: error, retry: .backoff)
       }
     }
   }
 
-  private func takeListener() -> Task<EgressListener, any Error>? {
+  private func takeListener() -> SharedWork<EgressListener>? {
     state.withLock { state in
       defer { state = .shutDown }
-      if case .running(let task) = state { return task }
+      if case .running(let listener) = state { return listener }
       return nil
     }
   }

@@ -12,8 +12,9 @@ package final class SystemResolver: AddressResolver {
 
   package func addresses(of host: String) async throws(SandboxError) -> [IPAddress] {
     let answer = OneShot<Result<[IPAddress], SandboxError>>()
-    // A task of its own, because the permit belongs to the thread and not to whoever waits for it.
-    let lookup = Task { [gate] in
+    // The permit belongs to the thread and not to whoever waits for it.
+    let lookup = BackgroundWork()
+    lookup.start { [gate] in
       do {
         try await gate.withPermit { answer.fulfil(await Self.onThread(host)) }
       } catch {

@@ -31,14 +31,15 @@ extension MCPHTTPTransport {
 
   /// Opens the server's own stream, and keeps it open while the server wants it.
   func listen(_ version: MCPVersion) {
-    // Under the lock, so that the end of the task cannot be noted before its beginning.
-    state.withLock { state in
-      guard !state.isOver, state.listener == nil else { return }
-      state.isListening = true
-      state.listener = Task { [weak self] in
-        await self?.keepListening(version)
-        self?.state.withLock { $0.isListening = false }
-      }
+    let isFirst = state.withLock { state in
+      guard !state.isOver, !state.hasListened else { return false }
+      (state.hasListened, state.isListening) = (true, true)
+      return true
+    }
+    guard isFirst else { return }
+    listener.start { [weak self] in
+      await self?.keepListening(version)
+      self?.state.withLock { $0.isListening = false }
     }
   }
 

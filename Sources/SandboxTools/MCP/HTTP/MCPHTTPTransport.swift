@@ -11,7 +11,7 @@ package final class MCPHTTPTransport: MCPTransport {
     var inbound: (@Sendable (JSONValue) -> Void)?
     var waiting: [Int64: AsyncStream<JSONValue>.Continuation] = [:]
     var sessionID: String?
-    var listener: Task<Void, Never>?
+    var hasListened = false
     var isListening = false
     var isOver = false
   }
@@ -20,6 +20,8 @@ package final class MCPHTTPTransport: MCPTransport {
   let template: HTTPRequest
   let time: TimeSource
   let state = Mutex(State())
+  /// Reads the server's own stream.
+  let listener = BackgroundWork()
 
   /// - Parameters:
   ///   - http: must check where it goes, for the URL comes from a manifest.
@@ -83,21 +85,22 @@ package final class MCPHTTPTransport: MCPTransport {
   }
 
   package func close() async {
-    let (session, listener) = state.withLock { state in
+    let session = state.withLock { state in
       state.isOver = true
       for continuation in state.waiting.values { continuation.finish() }
-      defer { (state.sessionID, state.listener) = (nil, nil) }
-      return (state.sessionID, state.listener)
+      defer { state.sessionID = nil }
+      return state.sessionID
     }
-    listener?.cancel()
-    await listener?.value
+    await listener.end()
     guard let session else { return }
     var request = template
     request.method = "DELETE"
     request.timeout = .seconds(2)
     request.headers.append(HTTPHeader(Self.sessionHeader, session))
-    // A task of its own: the server should know also when this one was cancelled. Whether it can delete is its affair.
-    await Task { [http, request] in _ = try? await http.send(request) }.value
+    // The server should know also when this task was cancelled. Whether it can delete is its affair.
+    let farewell = BackgroundWork()
+    farewell.start { [http, request] in _ = try? await http.send(request) }
+    await farewell.wait()
   }
 
   // MARK: - Who waits

@@ -8,7 +8,11 @@ extension MCPServer {
 
   nonisolated func noteChangedList() {
     guard staleList.raise() else { return }
-    Task { await relistLater() }
+    relistingLater.start { [weak self, time] in
+      guard let pause = await self?.pause else { return }
+      do { try await time.sleep(pause) } catch { return }
+      await self?.relistNow()
+    }
   }
 
   /// Waits for the list that is being made, or makes one that is due.
@@ -24,14 +28,10 @@ extension MCPServer {
     return max(.zero, lastRelist + interval - time.monotonic())
   }
 
-  private func relistLater() {
-    laterRelist?.cancel()
-    laterRelist = Task { [weak self, time, pause] in
-      do { try await time.sleep(pause) } catch { return }
-      // A call may have been faster, or the server is gone: either way there is nothing to do.
-      guard let self, staleList.isRaised, let session = await currentSession else { return }
-      try? await relist(session)
-    }
+  private func relistNow() async {
+    // A call may have been faster, or the server is gone: either way there is nothing to do.
+    guard staleList.isRaised, let session = currentSession else { return }
+    try? await relist(session)
   }
 
   private func relist(_ session: MCPSession) async throws(SandboxError) {

@@ -19,14 +19,15 @@ actor MCPServer {
   private var lastFailure = ""
   private var isShutDown = false
   /// Sessions that are being closed.
-  private var closing: [Task<Void, Never>] = []
+  private nonisolated let closing = BackgroundWork()
 
   /// Raised when the server says that its tools have changed, until they are listed again.
   nonisolated let staleList = RaisedFlag()
   var relisting: SharedWork<Void>?
   var relists = 0
   var lastRelist: Duration?
-  var laterRelist: Task<Void, Never>?
+  /// Lists that wait for their time.
+  nonisolated let relistingLater = BackgroundWork()
 
   private static let restartDelays: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2)]
 
@@ -157,16 +158,16 @@ actor MCPServer {
     }
   }
 
-  private func retire(_ session: MCPSession) { closing.append(Task { await session.close() }) }
+  private func retire(_ session: MCPSession) { closing.start { await session.close() } }
 
   /// Ends the server and everything that goes on with it.
   func shutdown() async {
     isShutDown = true
-    laterRelist?.cancel()
+    await relistingLater.end()
     await connecting?.stop()
     await relisting?.stop()
     if let session { retire(session) }
-    for task in closing { await task.value }
+    await closing.wait()
   }
 
   // MARK: - Tools

@@ -10,8 +10,6 @@ package final class MCPSession: Sendable {
     /// Who wants to know of the progress of which request.
     var progress: [Int64: MCPProgressWatch] = [:]
     var counts = MCPCounts()
-    var sender: Task<Void, Never>?
-    var subscription: Task<Void, Never>?
   }
 
   package let transport: any MCPTransport
@@ -22,6 +20,7 @@ package final class MCPSession: Sendable {
   /// Called when the server says that its list of tools has changed; returns at once.
   let onToolsChanged: @Sendable () -> Void
   let state = Mutex(State())
+  private let background = BackgroundWork()
   /// Replies and notifications that a task of its own sends, so that neither the transport's thread nor a call that was
   /// cancelled waits for them. What a flood leaves no room for is dropped.
   let outbox: AsyncStream<JSONValue>.Continuation
@@ -50,10 +49,9 @@ package final class MCPSession: Sendable {
   ///   for an answer that is none.
   package func start(_ era: MCPServerSpec.Era) async throws(SandboxError) {
     try await transport.start { [weak self] in self?.receive($0) }
-    let sender = Task { [outgoing, transport, weak self] in
+    background.start { [outgoing, transport, weak self] in
       for await message in outgoing { try? await transport.send(message, version: self?.agreement?.version) }
     }
-    state.withLock { $0.sender = sender }
     let agreement = try await agree(era)
     state.withLock { $0.agreement = agreement }
     if agreement.version.isModern {
@@ -66,19 +64,17 @@ package final class MCPSession: Sendable {
 
   /// Ends the session in at most 4.5 s. Requests that wait fail. May be called more than once.
   package func close() async {
-    let tasks = state.withLock { [$0.sender, $0.subscription] }
     outbox.finish()
-    for task in tasks { task?.cancel() }
+    background.cancel()
     await transport.close()
-    for task in tasks { await task?.value }
+    await background.wait()
   }
 
   /// Asks a modern server to say when its tools change. Whether it does is its own affair: nothing depends on it.
   private func subscribe(_ version: MCPVersion) {
-    let task = Task { [weak self] in
+    background.start { [weak self] in
       _ = try? await self?.request(
         "subscriptions/listen", ["notifications": ["toolsListChanged": true]], version: version)
     }
-    state.withLock { $0.subscription = task }
   }
 }
