@@ -7,15 +7,10 @@ package enum InterruptedToolCalls {
     try await log.transact { state throws(SandboxError) in
       let calls = state.executions.values.filter { $0.status == .executing }.sorted { $0.id < $1.id }
       let events = calls.map { call in
-        let message =
-          "The outcome of this call of \(call.toolID) is unknown: the runtime died while it was under way. It was not "
-          + "repeated."
-        return SessionEvent.toolCallCompleted(
-          ToolCallCompleted(
-            callID: call.id, taskID: call.taskID, status: .unknown, output: "",
-            error: ErrorRecord(code: .unavailable, message: message),
-            cost: state.budget.reservations[call.id]?.amount.cost ?? .zero,
-            outputBytes: 0, isTruncated: false, durationMilliseconds: 0))
+        SessionEvent.toolCallCompleted(
+          .unknown(
+            call.id, call.taskID, message: ToolCallCompleted.unknownOutcome(of: call.toolID),
+            charged: state.budget.reservations[call.id]?.amount.cost ?? .zero))
       }
       return (events, ())
     }

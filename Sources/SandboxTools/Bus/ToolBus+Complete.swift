@@ -61,17 +61,13 @@ extension ToolBus {
   nonisolated func recordUnknownOutcome(
     of admitted: AdmittedCall, _ charged: Money
   ) async throws(SandboxError) -> EndedCall {
-    let message =
-      "The outcome of this call of \(admitted.definition.id) is unknown: the runtime stopped while it was under "
-      + "way. It was not repeated. Find out whether it took effect before you call it again."
-    let error = ErrorRecord(
-      code: .unavailable, message: admitted.chain.explanation(of: message, by: admitted.definition.id))
-    let completed = ToolCallCompleted(
-      callID: admitted.call.id, taskID: admitted.call.taskID, status: .unknown, output: "", error: error, cost: charged,
-      outputBytes: 0, isTruncated: false, durationMilliseconds: 0)
+    let tool = admitted.definition.id
+    let message = admitted.chain.explanation(of: ToolCallCompleted.unknownOutcome(of: tool), by: tool)
+    let completed = ToolCallCompleted.unknown(
+      admitted.call.id, admitted.call.taskID, message: message, charged: charged)
     try await log.append(.toolCallCompleted(completed), actor: admitted.call.agentID)
     return EndedCall(
-      result: ToolCallResult(callID: admitted.call.id, text: error.message, error: error), next: nil)
+      result: ToolCallResult(callID: admitted.call.id, text: message, error: completed.error), next: nil)
   }
 
   /// The error as it is kept. What an executor attached as ``ToolFailure`` is kept in its own place.
