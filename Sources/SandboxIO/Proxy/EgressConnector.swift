@@ -6,9 +6,6 @@ internal import SandboxCore
 /// Connects to destinations that a grant allows: one look-up, every address of the answer judged as a number, and the
 /// connection goes to an address of that answer.
 struct EgressConnector: Sendable {
-  /// Of one host, tried in turn while none can be connected to.
-  private static let maximumAddresses = 4
-
   let group: any EventLoopGroup
   let policy: AddressPolicy
   let resolver: any AddressResolver
@@ -41,18 +38,17 @@ struct EgressConnector: Sendable {
     guard policy.allowsLookup(of: destination.host, byProxy: false) else {
       throw EgressRefusal.privateName(destination)
     }
-    let addresses: [IPAddress]
+    let addresses: [IPAddress]?
     do throws(SandboxError) {
       addresses = try await time.withLimit(limit, "the look-up") { () throws(SandboxError) in
-        try await resolver.addresses(of: destination.host)
+        try await policy.allowedAddresses(of: destination.host, by: resolver)
       }
     } catch {
       try Task.checkCancellation()
       throw error.code == .timeout ? EgressRefusal.late(destination) : .badGateway(error.message)
     }
-    // All of them: an answer that mixes allowed and denied addresses is an attack, or a mistake that looks like one.
-    guard addresses.allSatisfy(policy.allows) else { throw EgressRefusal.privateAddress(destination) }
-    return Array(addresses.prefix(Self.maximumAddresses))
+    guard let addresses else { throw EgressRefusal.privateAddress(destination) }
+    return addresses
   }
 
   private func connect(to address: IPAddress, _ port: Int, within limit: Duration) async throws -> EgressChannel {

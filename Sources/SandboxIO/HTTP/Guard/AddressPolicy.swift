@@ -28,6 +28,18 @@ package struct AddressPolicy: Sendable, Hashable {
     SpecialAddresses.isPublic(address) || allowed.contains { $0.contains(address) }
   }
 
+  /// Of one host, tried in turn while none can be connected to.
+  private static let maximumAddresses = 4
+
+  /// Looks a name up, once; nil when it has an address that is not allowed.
+  func allowedAddresses(
+    of host: String, by resolver: any AddressResolver
+  ) async throws(SandboxError) -> [IPAddress]? {
+    let addresses = try await resolver.addresses(of: host)
+    // All of them: an answer that mixes allowed and denied addresses is an attack, or a mistake that looks like one.
+    return addresses.allSatisfy(allows) ? Array(addresses.prefix(Self.maximumAddresses)) : nil
+  }
+
   /// Whether a name may be asked for. Names of private networks may not, unless a private network is allowed: then its
   /// addresses decide. A proxy resolves names where nobody can check the addresses, so for it the name alone decides.
   func allowsLookup(of host: String, byProxy: Bool) -> Bool {

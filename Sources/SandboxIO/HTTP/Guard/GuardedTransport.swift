@@ -20,8 +20,6 @@ package struct GuardedTransport: HTTPStreamTransport {
   }
 
   private static let maximumRedirects = 5
-  /// Of one host, tried in turn while none can be connected to.
-  private static let maximumAddresses = 4
 
   private let transport: AsyncHTTPTransport
   private let policy: AddressPolicy
@@ -95,10 +93,8 @@ package struct GuardedTransport: HTTPStreamTransport {
     }
     if let proxy { return [HTTPRoute(proxy: proxy, maximumInflated: inflated)] }
     let host = url.host
-    let addresses = try await resolver.addresses(of: host)
-    // All of them: an answer that mixes allowed and denied addresses is an attack, or a mistake that looks like one.
-    guard addresses.allSatisfy(policy.allows) else { throw chain.deniedAddress }
-    return addresses.prefix(Self.maximumAddresses).map {
+    guard let addresses = try await policy.allowedAddresses(of: host, by: resolver) else { throw chain.deniedAddress }
+    return addresses.map {
       HTTPRoute(pin: HTTPRoute.Pin(host: host, address: $0), maximumInflated: inflated)
     }
   }
