@@ -4,8 +4,8 @@ internal import Glibc
 /// How a child ended, as its init tells.
 struct ChildEnd {
   let status: ProcessResult.Status
-  /// Why it was ended; nil when it ended by itself or for a reason that only we know.
-  let reason: ProcessResult.Termination?
+  /// Why its init ended it; nil when that did not, or was told to.
+  private let reason: ProcessResult.Termination?
   let usage: ProcessUsage
 
   /// The init is gone without a word: somebody has killed it, and the guard ends what it leaves.
@@ -15,6 +15,19 @@ struct ChildEnd {
     self.status = status
     self.reason = reason
     self.usage = usage
+  }
+
+  /// Why it ended, unless we have had it killed. The kernel tells of some limits by signals, which a program may also get
+  /// from elsewhere.
+  func termination(under limits: ResourceLimits) -> ProcessResult.Termination {
+    if let reason { return reason }
+    switch status {
+    case .signaled(SIGXCPU) where limits.cpuSeconds > 0: return .cpuLimit
+    case .signaled(SIGKILL) where limits.cpuSeconds > 0 && usage.cpu >= .seconds(limits.cpuSeconds + 1):
+      return .cpuLimit
+    case .signaled(SIGXFSZ) where limits.fileBytes > 0: return .fileSizeLimit
+    default: return .exited
+    }
   }
 
   init(_ report: csb_report) {

@@ -15,7 +15,9 @@ struct ConversationLoop: ~Copyable {
   private var error: OutputDrain
   private let buffer: UnsafeMutableRawBufferPointer
 
-  private var status: ProcessResult.Status?
+  private var end: ChildEnd?
+  private var disk: DiskQuota?
+  private var isOverfull = false
   private var stage = Stage.open
   /// When the next stage of ending comes; after the child's exit, when its streams are given up.
   private var stageEnd: ContinuousClock.Instant?
@@ -39,6 +41,7 @@ struct ConversationLoop: ~Copyable {
     output = child.output.take()
     error = OutputDrain(child.error.take(), OutputLimits(head: 0, tail: limits.errorTailBytes))
     framer = LineFramer(limit: limits.lineBytes)
+    disk = DiskQuota(spec)
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
@@ -49,7 +52,10 @@ struct ConversationLoop: ~Copyable {
       advance(.now)
       wait(onLine)
     }
-    return ConversationEnd(status: status, standardError: error.capture.output.text)
+    let end = end ?? .lost
+    return ConversationEnd(
+      status: end.status, termination: isOverfull ? .diskLimit : end.termination(under: spec.confinement.limits),
+      standardError: error.capture.output.text)
   }
 
   private var outputNumber: Int32 {
@@ -67,6 +73,10 @@ struct ConversationLoop: ~Copyable {
   // MARK: - Ending the child
 
   private mutating func advance(_ now: ContinuousClock.Instant) {
+    if stage != .exited, !isOverfull, disk?.isExceeded(at: now) == true {
+      isOverfull = true
+      child.kill()
+    }
     guard let stageEnd, now >= stageEnd else { return }
     self.stageEnd = nil
     guard stage == .closed else { return }
@@ -91,10 +101,10 @@ struct ConversationLoop: ~Copyable {
   }
 
   private mutating func childEnded() {
-    guard let end = child.takeEnd() else { return }
+    end = child.takeEnd()
+    guard end != nil else { return }
     queue.refuse()
     child.input = nil
-    status = end.status
     enter(.exited, for: Self.drainGrace)
   }
 
@@ -112,7 +122,8 @@ struct ConversationLoop: ~Copyable {
       input: request(writtenCount < unwritten.count ? child.input?.number : nil, POLLOUT),
       wake: request(stage == .open ? queue.wake.descriptor : nil, POLLIN)
     )
-    let timeout = milliseconds(from: .now)
+    let next = [stageEnd, nextDiskLook].compactMap { $0 }.min()
+    let timeout = PollTimeout.milliseconds(until: next, from: .now)
     let ready = withUnsafeMutableBytes(of: &requests) {
       let list = $0.assumingMemoryBound(to: pollfd.self)
       return poll(list.baseAddress, nfds_t(list.count), timeout)
@@ -125,11 +136,11 @@ struct ConversationLoop: ~Copyable {
     if requests.end.revents != 0 { childEnded() }
   }
 
-  /// How long to wait for an event before there is something to do anyway, rounded up; -1 is for ever.
-  private func milliseconds(from now: ContinuousClock.Instant) -> Int32 {
-    guard let next = stageEnd else { return -1 }
-    let (seconds, attoseconds) = max(.zero, next - now).components
-    return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  private var nextDiskLook: ContinuousClock.Instant? {
+    switch disk {
+    case .some(let disk): stage == .exited || isOverfull ? nil : disk.nextLook
+    case nil: nil
+    }
   }
 
   private mutating func woken() {

@@ -47,21 +47,9 @@ struct ProcessSupervisor: ~Copyable {
     }
     let end = end ?? .lost
     return ProcessResult(
-      status: end.status, termination: reason ?? end.reason ?? limit(passedBy: end),
+      status: end.status, termination: reason ?? end.termination(under: spec.confinement.limits),
       standardOutput: output.capture.output,
       standardError: error.capture.output, duration: ContinuousClock.now - start, usage: end.usage)
-  }
-
-  /// The kernel tells of these limits by signals, which a program may also get from elsewhere.
-  private func limit(passedBy end: ChildEnd) -> ProcessResult.Termination {
-    let limits = spec.confinement.limits
-    switch end.status {
-    case .signaled(SIGXCPU) where limits.cpuSeconds > 0: return .cpuLimit
-    case .signaled(SIGKILL) where limits.cpuSeconds > 0 && end.usage.cpu >= .seconds(limits.cpuSeconds + 1):
-      return .cpuLimit
-    case .signaled(SIGXFSZ) where limits.fileBytes > 0: return .fileSizeLimit
-    default: return .exited
-    }
   }
 
   // MARK: - Ending the child
@@ -101,7 +89,8 @@ struct ProcessSupervisor: ~Copyable {
     )
     let ready = withUnsafeMutableBytes(of: &requests) {
       let list = $0.assumingMemoryBound(to: pollfd.self)
-      return poll(list.baseAddress, nfds_t(list.count), milliseconds(from: now))
+      return poll(
+        list.baseAddress, nfds_t(list.count), PollTimeout.milliseconds(until: drainTime ?? nextDiskLook, from: now))
     }
     guard ready > 0 else { return }
     if requests.output.revents != 0 { output.read(with: buffer) }
@@ -113,13 +102,6 @@ struct ProcessSupervisor: ~Copyable {
     } else if requests.stop.revents != 0 {
       cancel()
     }
-  }
-
-  /// How long to wait for an event before there is something to do anyway, rounded up; -1 is for ever.
-  private func milliseconds(from now: ContinuousClock.Instant) -> Int32 {
-    guard let next = drainTime ?? nextDiskLook else { return -1 }
-    let (seconds, attoseconds) = min(max(.zero, next - now), .seconds(60)).components
-    return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 
   private var nextDiskLook: ContinuousClock.Instant? {

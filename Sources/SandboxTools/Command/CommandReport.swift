@@ -21,19 +21,11 @@ struct CommandReport {
     self.isolation = isolation
   }
 
-  /// What a program did that its manifest's `limits` do not allow.
-  private static let limits: [ProcessResult.Termination: String] = [
-    .cpuLimit: "computed longer than it may (limits.cpuSeconds)",
-    .memoryLimit: "used more memory than it may (limits.memoryMiB)",
-    .processLimit: "started more processes than it may (limits.processes)",
-    .fileSizeLimit: "wrote a file larger than it may (limits.fileMiB)",
-    .diskLimit: "put more into its folder than it may (limits.diskMiB, limits.diskFiles)",
-  ]
-
   /// Bytes of each stream that watchers are told, and of what an error quotes.
   private static let quotedBytes = 4 << 10
 
   func output(_ format: CommandSpec.Output) throws(SandboxError) -> ToolOutput {
+    try checkLimits()
     switch (result.termination, result.status) {
     case (.outputLimit, _):
       throw failed(
@@ -41,10 +33,6 @@ struct CommandReport {
         "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
         keeping: standardOutput)
     case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
-    case (let termination, _) where Self.limits[termination] != nil:
-      throw failed(
-        .limitExceeded, "\(name) was stopped because it \(Self.limits[termination] ?? "")\(said)",
-        keeping: standardOutput)
     case (_, .signaled(let signal)):
       throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
     case (_, .exited(let code)) where code != 0:
@@ -55,6 +43,12 @@ struct CommandReport {
     case .text: return text
     case .json: return try json()
     }
+  }
+
+  /// - Throws: `.limitExceeded` when the program was stopped for using too much.
+  func checkLimits() throws(SandboxError) {
+    guard let limit = result.termination.passedLimit else { return }
+    throw failed(.limitExceeded, "\(name) was stopped because it \(limit)\(said)", keeping: standardOutput)
   }
 
   /// What a program that was stopped had written until then, on both streams.

@@ -37,10 +37,14 @@ struct FakeMCPServer {
 
   var settings: MCPProcessSettings { MCPProcessSettings(workingDirectory: folder.path, homes: folder.path) }
 
-  func transport(limits: ConversationLimits = Self.limits) -> MCPStdioTransport {
-    MCPStdioTransport(
-      ProcessSpec(argv: argv, environment: settings.variables(home: folder.path), workingDirectory: folder.path),
-      limits: limits)
+  func transport(
+    limits: ConversationLimits = Self.limits, _ resources: ResourceLimits = .unlimited
+  ) -> MCPStdioTransport {
+    var spec = ProcessSpec(
+      argv: argv, environment: settings.variables(home: folder.path), workingDirectory: folder.path,
+      ownFolders: [folder.path])
+    spec.confinement.limits = resources
+    return MCPStdioTransport(spec, limits: limits)
   }
 
   /// Short graces, for tests of servers that do not end by themselves.
@@ -139,10 +143,11 @@ func mcpFailure<Value>(_ work: () async throws -> Value) async throws -> Sandbox
 /// Runs the body with a session of a fake server, and ends it.
 func withMCPSession<Value>(
   _ fake: FakeMCPServer, era: MCPServerSpec.Era = .legacy, limits: ConversationLimits = FakeMCPServer.limits,
-  time: TimeSource = .system, onToolsChanged: @escaping @Sendable () -> Void = {},
+  resources: ResourceLimits = .unlimited, time: TimeSource = .system,
+  onToolsChanged: @escaping @Sendable () -> Void = {},
   _ body: (MCPSession, MCPStdioTransport) async throws -> Value
 ) async throws -> Value {
-  let transport = fake.transport(limits: limits)
+  let transport = fake.transport(limits: limits, resources)
   let session = MCPSession(transport, name: "fake", time: time, onToolsChanged: onToolsChanged)
   let result: Result<Value, any Error>
   do {

@@ -85,6 +85,23 @@ import Testing
     }
   }
 
+  @Test func aServerThatFillsItsFolderIsStoppedAndSaysWhy() async throws {
+    let fake = try FakeMCPServer(
+      """
+      def call(id, name, arguments, params):
+        for number in range(300): open(os.environ["HOME"] + "/" + str(number), "w").close()
+        time.sleep(600)
+      """)
+    var resources = ResourceLimits.unlimited
+    resources.diskFiles = 200
+    try await withMCPSession(fake, resources: resources) { (session, transport) async throws in
+      let error = try await mcpFailure { try await echo(session) }
+      #expect(error.code == .unavailable)
+      #expect(error.message.contains("limits.diskFiles"), "\(error.message)")
+      #expect(!transport.isUsable)
+    }
+  }
+
   @Test func everyCallThatWaitsFailsWhenTheServerDies() async throws {
     let fake = try FakeMCPServer(
       """

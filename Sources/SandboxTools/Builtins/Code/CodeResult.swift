@@ -23,9 +23,7 @@ struct CodeResult {
       throw failure(.timeout, "the code ran longer than \(timeout.milliseconds) ms and was stopped")
     case .outputLimit:
       throw failure(.outputLimit, "the code was stopped because it wrote more than is allowed; let it print less")
-    case .cpuLimit, .memoryLimit, .processLimit, .fileSizeLimit, .diskLimit:
-      _ = try CommandReport(argv: argv, result: process, redactor: redactor, isolation: isolation).output(.text)
-    case .exited, .cancelled: break
+    default: try report.checkLimits()
     }
     let output = Self.bounded(process.standardOutput.redacted(by: redactor), Self.outputBytes)
     let error = Self.bounded(process.standardError.redacted(by: redactor), Self.errorBytes)
@@ -44,8 +42,10 @@ struct CodeResult {
   /// What watchers are told of it.
   var announcements: [Announcement] { unfinished.announcements }
 
-  private var unfinished: ToolOutput {
-    CommandReport(argv: argv, result: process, redactor: redactor, isolation: isolation).unfinished
+  private var unfinished: ToolOutput { report.unfinished }
+
+  private var report: CommandReport {
+    CommandReport(argv: argv, result: process, redactor: redactor, isolation: isolation)
   }
 
   private func failure(_ code: SandboxError.Code, _ message: String) -> SandboxError {

@@ -51,7 +51,7 @@ package struct MCPTransports: Sendable {
         ProcessSpec(
           argv: argv, environment: variables, workingDirectory: processes.workingDirectory, confinement: confined,
           ownFolders: [home]),
-        limits: limits, isolation: processes.confinement.summary(of: confined))
+        limits: limits, isolation: processes.confinement.summary(of: confined), grant: grant)
     }
   }
 

@@ -50,12 +50,12 @@ extension MCPStdioTransport {
   }
 
   private func how(_ end: ConversationEnd) -> String {
-    let status =
+    var status =
       switch end.status {
       case .exited(let code): "exit code \(code)"
       case .signaled(let number): "signal \(number)"
-      case nil: "its exit code is not known"
       }
+    if let limit = end.termination.passedLimit { status = "it was stopped because it \(limit)" }
     let written = end.standardError
     let last = written.suffix(400)
     // Of a word that is cut in two, nobody could tell any more that it is a secret.

@@ -30,11 +30,16 @@ package final class MCPStdioTransport: MCPTransport {
   let state = Mutex(State())
 
   package let isolation: String?
+  /// What lets the server through the proxy, until it has ended.
+  private let grant: EgressGrant?
 
   /// - Parameter isolation: what holds the server back, for the record of its calls.
-  package init(_ spec: ProcessSpec, limits: ConversationLimits = .default, isolation: String? = nil) {
+  package init(
+    _ spec: ProcessSpec, limits: ConversationLimits = .default, isolation: String? = nil, grant: EgressGrant? = nil
+  ) {
     self.spec = spec
     self.isolation = isolation
+    self.grant = grant
     self.limits = limits
   }
 
@@ -53,8 +58,13 @@ package final class MCPStdioTransport: MCPTransport {
     let conversation: ProcessConversation
     do throws(SandboxError) {
       conversation = try await ProcessConversation.start(
-        spec, limits: limits, onLine: { [weak self] in self?.receive($0) }, onEnd: { [weak self] in self?.ended($0) })
+        spec, limits: limits, onLine: { [weak self] in self?.receive($0) },
+        onEnd: { [weak self, grant] end in
+          grant?.revoke()
+          self?.ended(end)
+        })
     } catch {
+      grant?.revoke()
       throw SandboxError(error.code, error.message, cause: ToolFailure(isBeforeEffect: true, cause: error.cause))
     }
     state.withLock { $0.conversation = conversation }
