@@ -17,6 +17,17 @@ package struct EgressUsage: Sendable, Hashable {
 
   package init() {}
 
+  /// In a few words, for the record of a call; nil when nothing was tried. The names are what the program asked for.
+  package var summary: String? {
+    var parts: [String] = []
+    if !hosts.isEmpty {
+      let more = hasMoreHosts ? " and more" : ""
+      parts.append("reached \(hosts.joined(separator: " "))\(more), \(bytesUp) bytes up, \(bytesDown) down")
+    }
+    if refusals > 0 { parts.append("refused \(refusals), last \(lastRefused.joined(separator: " "))") }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
   mutating func send(_ bytes: Int) { bytesUp += bytes }
 
   mutating func receive(_ bytes: Int) { bytesDown += bytes }

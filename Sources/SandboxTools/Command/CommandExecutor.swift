@@ -50,9 +50,10 @@ package struct CommandExecutor: ToolExecutor {
       result = .failure(error)
     }
     await folder.remove()
+    grant?.revoke()
     let report = CommandReport(
       argv: argv, result: try result.get(), redactor: invocation.redactor,
-      isolation: confinement.summary(of: spec.confinement))
+      isolation: invocation.redactor.redact(confinement.summary(of: spec.confinement, grant)))
     return try report.output(command.output)
   }
 

@@ -55,7 +55,7 @@ package struct ToolConfinement: Sendable {
     guard let proxy else {
       throw SandboxError(.unsupported, "\(tool) may reach some hosts, but there is no proxy for it here")
     }
-    guard isolation.canHoldToProxy else {
+    guard isolation.features.canHoldToProxy else {
       throw SandboxError(
         .unsupported,
         "\(tool) may reach only some hosts, and this kernel cannot hold it to them (Landlock 4 and seccomp are needed); "
@@ -65,7 +65,12 @@ package struct ToolConfinement: Sendable {
   }
 
   /// For the record of a call.
-  func summary(of confinement: Confinement) -> String { isolation.report.summary(network: confinement.network) }
+  ///
+  /// - Parameter grant: when the call is over, for what it has reached by it.
+  func summary(of confinement: Confinement, _ grant: EgressGrant? = nil) -> String {
+    [isolation.report.summary(network: confinement.network), grant?.usage.summary].compactMap { $0 }
+      .joined(separator: "; ")
+  }
 
   private func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : path == "." ? workspace : "\(workspace)/\(path)"
