@@ -179,6 +179,8 @@ struct CloudTests {
       #expect(trial.session.result["answer"]?.stringValue == CloudTrial.answer)
       try await trial.session.expectConsistent(ended)
 
+      let isolation = trial.session.status["isolation"]
+      #expect(isolation?["level"]?.stringValue != nil)
       let early = try await trial.session.command(["sync", "s1"])
       #expect(early.code == 83, "it is still declined")
       #expect(early.standardError.contains("generatedBy"), "\(early.standardError)")
@@ -191,6 +193,7 @@ struct CloudTests {
       #expect(trial.session.status["outcome"]?.stringValue == "completed")
       #expect(trial.session.status["exitCode"]?.intValue == 0)
       #expect(trial.session.status["sync"]?["acknowledged"] == true)
+      #expect(trial.session.status["isolation"] == isolation)
       #expect(trial.session.result["synced"] == true)
       let calls = trial.cloud.calls.count
       // Everything is there: neither the command nor the session's own start has anything to send.

@@ -43,7 +43,7 @@ struct OpenedSession {
     isInteractive: Bool, isolation: Isolation
   ) async -> ExitCode {
     if let outcome = state.lifecycle.outcome {
-      return await deliverAgain(outcome, stop: process.stop, logger, isolation.report)
+      return await deliverAgain(outcome, stop: process.stop, logger)
     }
     let crash = process.guardLink.flatMap(Self.crash)
     guard state.sequence == 0 || crash != nil else {
@@ -85,9 +85,7 @@ struct OpenedSession {
 
   /// A session that has ended drains its outbox and ends with its code again; one that was only not delivered is then
   /// complete, and its reports say so.
-  func deliverAgain(
-    _ outcome: Outcome, stop: StopControl, _ logger: Logger, _ isolation: IsolationReport? = nil
-  ) async -> ExitCode {
+  func deliverAgain(_ outcome: Outcome, stop: StopControl, _ logger: Logger) async -> ExitCode {
     guard !state.isFullyAcknowledged else {
       let settled = Outcome(stop: outcome.stop, failedTasks: outcome.failedTasks, isSynced: true)
       logger.info("session \(directory.sessionID) has ended already: \(settled.name)")
@@ -102,7 +100,7 @@ struct OpenedSession {
     }
     logger.info("session \(directory.sessionID): everything is delivered to \(endpoint.name)")
     let settled = Outcome(stop: outcome.stop, failedTasks: outcome.failedTasks, isSynced: true)
-    await report(settled, log.current, isolation)
+    await report(settled, log.current)
     return settled.exitCode
   }
 
@@ -120,9 +118,11 @@ struct OpenedSession {
   }
 
   /// Replaces the reports by what holds now that everything has been delivered.
-  private func report(_ outcome: Outcome, _ state: SessionState, _ isolation: IsolationReport?) async {
-    let document = StatusDocument(
-      endpoint: endpoint.name, isolation: isolation?.json ?? .null, processID: getpid())
+  private func report(_ outcome: Outcome, _ state: SessionState) async {
+    // What its tools were held back by is what it was when they ran.
+    let written = try? JSONValue(parsing: try BoundedFile.read(directory.paths.status, limit: 1 << 20))
+    let isolation = written?["isolation"] ?? .null
+    let document = StatusDocument(endpoint: endpoint.name, isolation: isolation, processID: getpid())
     let answer = state.blackboard["session"]?["final_result"]?.value.stringValue ?? ""
     do {
       try await directory.writeResult(ResultDocument.json(of: state, outcome: outcome, answer: answer))
