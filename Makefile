@@ -42,6 +42,7 @@ bench: release
 	$(SWIFT) build -c release --product sandbox-bench --static-swift-stdlib
 	.build/release/sandbox-bench sessions $(CURDIR)/.build/ship/sandbox-entry
 	.build/release/sandbox-bench tools
+	.build/release/sandbox-bench processes $(CURDIR)/.build/ship
 
 ## Installs the C libraries that the build needs, when they are missing.
 setup:

@@ -109,7 +109,7 @@ let package = Package(
       dependencies: ["SandboxCore", "SandboxTools", "SandboxAgents", "SandboxSession", "SandboxTestKit"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["sandbox-runtime", "SandboxCore", "SandboxSession", "SandboxStore", "SandboxTestKit"]),
+      dependencies: ["sandbox-runtime", "SandboxCore", "SandboxIO", "SandboxSession", "SandboxStore", "SandboxTestKit"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -24,7 +24,7 @@ struct OrphanTests {
         #expect(status["state"] == "failed")
         #expect(status["outcome"] == "internal")
         #expect(status["exitCode"] == 70)
-        #expect(status["reason"]?["detail"]?.stringValue?.contains("signal 9") != false, "\(status)")
+        #expect(status["reason"]?["detail"]?.stringValue?.contains("signal 9") == true, "\(status)")
       }
     }
   }

@@ -51,7 +51,7 @@ struct SignalTableTests {
   @Test("One signal counts once, whoever gets it", arguments: targets)
   func countsOnce(moment: SessionMoment, target: Target) async throws {
     try await MomentTrial.with(moment) { trial in
-      let (ended, elapsed) = try await trial.run(inGroupOfItsOwn: true) { process in
+      let (ended, elapsed) = try await trial.run { process in
         let runtime = try #require(process.runtime)
         switch target {
         case .group: process.sendToGroup(SIGTERM)
@@ -72,7 +72,7 @@ struct SignalTableTests {
     arguments: SessionMoment.allCases)
   func goesOn(moment: SessionMoment) async throws {
     try await MomentTrial.with(moment, goesOn: true) { trial in
-      let (ended, _) = try await trial.run(after: "trap '' HUP; ", inGroupOfItsOwn: true) { process in
+      let (ended, _) = try await trial.run(after: "trap '' HUP; ") { process in
         for number in [SIGPIPE, SIGXFSZ, SIGWINCH, SIGHUP, SIGUSR1, SIGUSR2] { process.send(number) }
         try await until { process.standardError.contains("SIGUSR2: pausing is not available") }
         if moment.hasSession { #expect(process.standardError.contains("\"exitCode\""), "USR1 says how things stand") }

@@ -7,8 +7,6 @@ import Testing
 /// session the supervisor signals; where a supervisor is not installed, its test is skipped.
 @Suite("Supervisors")
 struct SupervisorTests {
-  private static func has(_ program: String) -> Bool { access(program, X_OK) == 0 }
-
   /// Starts a session that waits for its model behind `prefix`, has it stopped, and checks what is left.
   ///
   /// - Parameters:
@@ -49,20 +47,21 @@ struct SupervisorTests {
     }
   }
 
-  @Test("tini", .enabled(if: has("/usr/bin/tini"), "tini is not installed"), arguments: [["-s"], ["-s", "-g"]])
+  @Test(
+    "tini", .enabled(if: Installed.has("/usr/bin/tini"), "tini is not installed"), arguments: [["-s"], ["-s", "-g"]])
   func tini(options: [String]) async throws {
     try await stopped(["/usr/bin/tini"] + options + ["--"], code: 143, by: { process, _ in process.send(SIGTERM) })
   }
 
   /// It signals its child, and then its whole group.
-  @Test("timeout", .enabled(if: has("/usr/bin/timeout"), "timeout is not installed"))
+  @Test("timeout", .enabled(if: Installed.has("/usr/bin/timeout"), "timeout is not installed"))
   func timeout() async throws {
     try await stopped(["/usr/bin/timeout", "--preserve-status", "3"], code: 143)
   }
 
   @Test("A signal to the whole process group")
   func group() async throws {
-    try await stopped(["/usr/bin/setsid"], code: 143, by: { process, _ in kill(-process.pid, SIGTERM) })
+    try await stopped([], code: 143, by: { process, _ in kill(-process.pid, SIGTERM) })
   }
 
   @Test(
@@ -96,7 +95,7 @@ struct SupervisorTests {
       })
   }
 
-  @Test("runit", .enabled(if: has("/usr/bin/runsv"), "runit is not installed"))
+  @Test("runit", .enabled(if: Installed.has("/usr/bin/runsv"), "runit is not installed"))
   func runit() async throws {
     try await stopped(
       ["/usr/bin/runsv", "FOLDER/service"], code: 0, startsByItself: true,
@@ -111,7 +110,7 @@ struct SupervisorTests {
       })
   }
 
-  @Test("s6", .enabled(if: has("/usr/bin/s6-supervise"), "s6 is not installed"))
+  @Test("s6", .enabled(if: Installed.has("/usr/bin/s6-supervise"), "s6 is not installed"))
   func s6() async throws {
     try await stopped(
       ["/usr/bin/s6-supervise", "FOLDER/service"], code: nil, startsByItself: true,
@@ -126,7 +125,7 @@ struct SupervisorTests {
       })
   }
 
-  @Test("supervisord", .enabled(if: has("/usr/bin/supervisord"), "supervisor is not installed"))
+  @Test("supervisord", .enabled(if: Installed.has("/usr/bin/supervisord"), "supervisor is not installed"))
   func supervisord() async throws {
     try await stopped(
       ["/usr/bin/supervisord", "--nodaemon", "--configuration", "FOLDER/supervisord.conf"], code: nil,
@@ -150,7 +149,7 @@ struct SupervisorTests {
       by: { process, _ in process.send(SIGTERM) })
   }
 
-  @Test("bubblewrap", .enabled(if: has("/usr/bin/bwrap"), "bubblewrap is not installed"))
+  @Test("bubblewrap", .enabled(if: Installed.has("/usr/bin/bwrap"), "bubblewrap is not installed"))
   func bubblewrap() async throws {
     try await Folder.with { folder in
       let model = ScriptedModelServer([.call("echo", ["text": "x"]), .text("done")])

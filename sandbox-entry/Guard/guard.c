@@ -30,8 +30,9 @@ enum {
   PATIENCE_MS = 500,
   HURRY_MS = 1500,
   LAST_WORDS_MS = 3000,
-  // Two signals in this time from one sender are one: `timeout` sends to its child and at once to its group.
-  ECHO_US = 1000,
+  // Two signals in this time from one sender are one, if he is in our process group: `timeout` sends to its child and
+  // then to its group, and may have to wait for a processor in between.
+  ECHO_US = 100000,
   // The runtime passes on what it gets itself; that is usually what we got, too.
   RELAY_US = 1000000,
 };
@@ -140,10 +141,8 @@ static void kill_at(guard_state *guard, int64_t time) {
   if (time < guard->kill_at) guard->kill_at = time;
 }
 
-static int64_t now_us(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+static bool is_in_our_group(const struct signalfd_siginfo *signal) {
+  return signal->ssi_code == SI_USER && signal->ssi_pid > 0 && getpgid((pid_t)signal->ssi_pid) == getpgrp();
 }
 
 static bool is_echo(guard_state *guard, const struct signalfd_siginfo *signal) {
@@ -151,7 +150,7 @@ static bool is_echo(guard_state *guard, const struct signalfd_siginfo *signal) {
   const bool is_same = guard->last_signal == (int)signal->ssi_signo;
   const bool is_relayed = guard->runtime > 0 && (pid_t)signal->ssi_pid == guard->runtime;
   if (is_same && is_relayed && since < RELAY_US) return true;
-  if (is_same && guard->last_sender == (pid_t)signal->ssi_pid && since < ECHO_US) return true;
+  if (is_same && guard->last_sender == (pid_t)signal->ssi_pid && since < ECHO_US && is_in_our_group(signal)) return true;
   guard->last_signal = (int)signal->ssi_signo;
   guard->last_sender = (pid_t)signal->ssi_pid;
   guard->last_signal_us = now;

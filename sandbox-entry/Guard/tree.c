@@ -19,11 +19,13 @@ typedef struct {
   unsigned left;  // processes that may still be visited
 } walk;
 
-int64_t now_ms(void) {
+int64_t now_us(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
+
+int64_t now_ms(void) { return now_us() / 1000; }
 
 // Reads a small file as text. Returns its length; 0 when it cannot be read.
 static size_t contents(const char *path, char *buffer, size_t size) {

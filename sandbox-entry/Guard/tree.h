@@ -26,5 +26,6 @@ bool tree_collect(tree_collector collector, void *context);
 unsigned tree_kill(int64_t milliseconds, bool (*spares)(void *context, pid_t child), tree_collector collector,
                    void *context);
 
-// Milliseconds of the monotonic clock.
+// The monotonic clock.
+int64_t now_us(void);
 int64_t now_ms(void);

@@ -6,10 +6,11 @@ package struct Isolation: Sendable {
   package let report: IsolationReport
 
   /// For a program that runs no tools of others, as a test.
-  package static let privilegesOnly = Isolation(
-    features: KernelFeatures(landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false),
-    report: IsolationReport(
-      KernelFeatures(landlockVersion: 0, hasSeccomp: false), denied: nil, note: "tools are not confined"))
+  package static let privilegesOnly = unconfined("tools are not confined")
+
+  private static func unconfined(_ note: String) -> Isolation {
+    Isolation(features: .none, report: IsolationReport(.none, denied: nil, note: note))
+  }
 
   package init(features: KernelFeatures, report: IsolationReport) {
     self.features = features
@@ -24,11 +25,7 @@ package struct Isolation: Sendable {
   ///   - folder: where the probe may have a folder for a moment.
   package static func establish(_ mode: IsolationMode, _ features: KernelFeatures, in folder: String) async -> Isolation
   {
-    guard mode != .off else {
-      let none = KernelFeatures(landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false)
-      return Isolation(
-        features: none, report: IsolationReport(none, denied: nil, note: "AGENT_ISOLATION=off: tools are not confined"))
-    }
+    guard mode != .off else { return unconfined("AGENT_ISOLATION=off: tools are not confined") }
     var features = features
     while true {
       do throws(SandboxError) {
@@ -43,9 +40,6 @@ package struct Isolation: Sendable {
       }
     }
   }
-
-  /// Whether a program that may use one port of this machine can be kept from all others.
-  package var canHoldToProxy: Bool { features.landlockVersion >= 4 && features.hasSeccomp }
 
   package func confinement(
     files: [FileRule], network: Confinement.Network, limits: ResourceLimits

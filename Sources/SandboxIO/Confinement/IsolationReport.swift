@@ -21,8 +21,8 @@ package struct IsolationReport: Sendable, Hashable {
     var isStrong = isPartial
     for claim in Self.claims where !claim.attacks.isSubset(of: self.denied) {
       missing.append(claim.missing)
-      if claim.rank >= .strong { isStrong = false }
-      if claim.rank == .partial { (isPartial, isStrong) = (false, false) }
+      if claim.level != nil { isStrong = false }
+      if claim.level == .partial { isPartial = false }
     }
     if (1...2).contains(features.landlockVersion) {
       missing.append("Landlock 3 (kernel 6.2): a file that may be read can be truncated where the user may write it")
@@ -31,38 +31,34 @@ package struct IsolationReport: Sendable, Hashable {
     if denied?.contains(.signalRuntime) == true, features.landlockVersion < 6 {
       missing.append("Landlock 6 (kernel 6.12): other processes of the same user can be signalled, ours cannot")
     }
-    level = isStrong ? .strong : isPartial ? .partial : .weak
+    level = !isPartial ? .weak : isStrong ? .strong : .partial
     self.missing = missing
   }
 
   private struct Claim {
     let attacks: Set<IsolationProbe.Attack>
     /// The lowest level that needs it; nil when none does.
-    let rank: Rank
+    let level: IsolationLevel?
     let missing: String
-  }
-
-  private enum Rank: Int, Comparable {
-    case none, partial, strong
-    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
   private static let claims = [
     Claim(
-      attacks: [.read, .write], rank: .strong, missing: "Landlock (kernel 5.13): files outside can be read and written"),
+      attacks: [.read, .write], level: .strong, missing: "Landlock (kernel 5.13): files outside can be read and written"
+    ),
     Claim(
-      attacks: [.tcp, .udp, .unix, .netlink], rank: .partial, missing: "seccomp: the network can be reached"),
+      attacks: [.tcp, .udp, .unix, .netlink], level: .partial, missing: "seccomp: the network can be reached"),
     Claim(
-      attacks: [.signalRuntime, .signalInit], rank: .strong,
+      attacks: [.signalRuntime, .signalInit], level: .strong,
       missing: "seccomp or Landlock 6: the runtime and the tool's init can be signalled"),
     Claim(
-      attacks: [.environ, .ptrace], rank: .strong, missing: "Landlock and seccomp: the runtime can be looked into"),
+      attacks: [.environ, .ptrace], level: .strong, missing: "Landlock and seccomp: the runtime can be looked into"),
     Claim(
-      attacks: [.ioUring, .userNamespace], rank: .strong, missing: "seccomp: the kernel's new parts can be reached"),
+      attacks: [.ioUring, .userNamespace], level: .strong, missing: "seccomp: the kernel's new parts can be reached"),
     Claim(
-      attacks: [.capabilities, .newPrivileges], rank: .partial, missing: "privileges: capabilities or setuid programs"),
+      attacks: [.capabilities, .newPrivileges], level: .partial, missing: "privileges: capabilities or setuid programs"),
     Claim(
-      attacks: [.chmod], rank: .none,
+      attacks: [.chmod], level: nil,
       missing: "read-only mounts: mode and times of the user's own files can be changed, not their content"),
   ]
 

@@ -7,6 +7,11 @@ package struct KernelFeatures: Sendable, Hashable {
   package var hasSeccomp: Bool
   package var dropsCapabilities = true
 
+  package static let none = KernelFeatures(landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false)
+
+  /// Whether a program that may use one port of this machine can be kept from all others.
+  package var canHoldToProxy: Bool { landlockVersion >= 4 && hasSeccomp }
+
   /// - Parameters:
   ///   - without: what is left out as if the kernel had it not.
   ///   - landlockVersion: the newest that may be used.

@@ -114,8 +114,7 @@ final class AttackField {
     let built = Program.path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     for name in ["sandbox-entry", "sandbox-runtime", "attack-suite"] {
       // Another user may not get to where they were built.
-      let bytes = try AttackField.contents(of: "\(built)/\(name)")
-      try AttackField.write(bytes, to: "\(executables)/\(name)", mode: 0o755)
+      try copy("\(built)/\(name)", to: "\(executables)/\(name)")
     }
     for (name, key) in [("outside", "outside"), ("own-state", "state"), ("other-call", "othercall")] {
       folder.makeFolder(name)
@@ -136,6 +135,15 @@ final class AttackField {
       chmod(path, name.hasSuffix(".sh") ? 0o755 : 0o644)
       own(path)
     }
+  }
+
+  private func copy(_ source: String, to target: String) throws {
+    let from = open(source, O_RDONLY | O_CLOEXEC)
+    let to = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o755)
+    defer { for file in [from, to] where file >= 0 { close(file) } }
+    var count = 1
+    while count > 0 { count = sendfile(to, from, nil, 1 << 30) }
+    guard count == 0, fchmod(to, 0o755) == 0 else { throw SandboxError(.io, "cannot copy \(source): \(errno)") }
   }
 
   private func prepareSockets() throws {
@@ -185,34 +193,5 @@ final class AttackField {
     guard isBound else { throw SandboxError(.io, "cannot bind a socket: \(errno)") }
     if type == SOCK_STREAM { Glibc.listen(number, 128) }
     return Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  private static func contents(of path: String) throws -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw SandboxError(.notFound, "\(path) is not built") }
-    defer { close(file) }
-    var status = stat()
-    fstat(file, &status)
-    let size = Int(status.st_size)
-    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let got = Glibc.read(file, buffer.baseAddress?.advanced(by: count), size - count)
-        if got <= 0 { break }
-        count += got
-      }
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode)
-    guard file >= 0 else { throw SandboxError(.io, "cannot write \(path)") }
-    defer { close(file) }
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw SandboxError(.io, "cannot write \(path)") }
-      done += count
-    }
-    fchmod(file, mode)
   }
 }

@@ -9,19 +9,21 @@ extension LaunchedSession {
     return (mask ?? 0) & (1 << UInt64(signal - 1)) != 0
   }
 
-  /// To the whole process group, which must not be that of the tests.
-  func sendToGroup(_ signal: Int32) {
-    guard getpgid(pid) == pid else { return }
-    kill(-pid, signal)
-  }
+  /// To the whole process group.
+  func sendToGroup(_ signal: Int32) { kill(-pid, signal) }
 
   var hasEnded: Bool { Self.hasEnded(pid) }
 
-  /// Nothing of it is left but, perhaps, its exit code.
+  /// Nothing of it is left but, perhaps, its exit code. A first thread that has ended says nothing of the others, which
+  /// still hold the files and their locks.
   static func hasEnded(_ pid: pid_t) -> Bool {
     let stat = text("/proc/\(pid)/stat")
     guard let name = stat.lastIndex(of: ")") else { return true }
-    return stat[name...].dropFirst(2).first == "Z"
+    let fields = stat[name...].dropFirst(2).split(separator: " ")
+    let state = 0
+    let threads = 17
+    guard fields.count > threads else { return true }
+    return fields[state] == "Z" && fields[threads] == "1"
   }
 
   /// Waits until the first stop has been taken, or until there is nobody left who could.

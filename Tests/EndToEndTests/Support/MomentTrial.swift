@@ -52,12 +52,10 @@ struct MomentTrial {
   ///
   /// - Parameter prefix: what the shell does first.
   func run(
-    after prefix: String = "", inGroupOfItsOwn: Bool = false, _ act: (LaunchedSession) async throws -> Void
+    after prefix: String = "", _ act: (LaunchedSession) async throws -> Void
   ) async throws -> (ended: Session.Ended, elapsed: Duration) {
-    let program = inGroupOfItsOwn ? "exec setsid PROGRAM" : "exec PROGRAM"
-    let line = prefix + self.line.replacing("exec PROGRAM", with: program)
     var start = ContinuousClock.now
-    let ended = try await session.run(shell: line, standardOutput: standardOutput) { process in
+    let ended = try await session.run(shell: prefix + line, standardOutput: standardOutput) { process in
       try await until { isReached(process) }
       start = .now
       try await act(process)
