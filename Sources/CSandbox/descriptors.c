@@ -18,7 +18,7 @@ int csb_stream_sockets(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | S
 
 typedef union {
   struct cmsghdr header;
-  char bytes[CMSG_SPACE(sizeof(int) * CSB_SPAWN_DESCRIPTORS)];
+  char bytes[CMSG_SPACE(sizeof(int) * CSB_DESCRIPTOR_LIMIT)];
 } control_block;
 
 int csb_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
@@ -41,7 +41,7 @@ int csb_send(int socket, const void *bytes, size_t count, const int *descriptors
   return sent < 0 ? -1 : 0;
 }
 
-long csb_receive(int socket, void *bytes, size_t count, int descriptors[CSB_SPAWN_DESCRIPTORS], size_t *received) {
+long csb_receive(int socket, void *bytes, size_t count, int descriptors[CSB_DESCRIPTOR_LIMIT], size_t *received) {
   struct iovec vector = {bytes, count};
   control_block control;
   struct msghdr message = {

@@ -16,10 +16,11 @@ struct AttackTests {
     var skipped: Set<String> = []
   }
 
-  static let without = ["", "landlock", "landlock:2", "landlock:5", "seccomp", "capabilities"]
+  static let without =
+    ["", "landlock", "landlock:2", "landlock:5", "seccomp", "capabilities"].flatMap { [$0, "\($0),namespaces"] }
 
-  /// What no level claims to prevent: seeing that a file is there, and changing what the user may change without opening
-  /// it. And a program that the loader is told to run, which reads it like data.
+  /// What only namespaces prevent: seeing that a file is there, and changing what the user may change without opening it.
+  /// And a program that the loader is told to run, which reads it like data.
   private static let unclaimed: Set<String> = ["control", "fs-meta"]
   private static let loader = "exec-by-loader"
 
@@ -40,23 +41,32 @@ struct AttackTests {
       #expect(verdicts.skipped.isSubset(of: ["setuid-program"]), "\(verdicts.skipped)")
       #expect(verdicts.allowed["control"]?.count == 12, "\(shown)")
 
+      func isWithout(_ name: String) -> Bool { mechanism.split(separator: ",").contains { $0 == name } }
       let level = isolation["level"]?.stringValue
+      let files = (isolation["fs"]?.stringValue ?? "none").split(separator: "+")
+      let hasMounts = files.contains("mounts")
+      #expect(hasMounts == !isWithout("namespaces"))
       if level == "strong" {
         let beyond = verdicts.allowed.filter { !Self.unclaimed.contains($0.key) }.values.flatMap { $0 }
         #expect(Set(beyond).isSubset(of: [Self.loader]), "\(shown)")
-      } else {
+      }
+      if level != "strong" || !hasMounts {
         #expect(isolation["missing"]?.arrayValue?.isEmpty == false)
       }
       func expectDenied(_ area: String, except: Set<String> = [], where isMeant: (String) -> Bool = { _ in true }) {
         let allowed = (verdicts.allowed[area] ?? []).subtracting(except).filter(isMeant)
         #expect(allowed.isEmpty, "\(area): \(shown)")
       }
-      let files = isolation["fs"]?.stringValue ?? "none"
-      if files != "none" {
-        let isOld = files == "landlock:1" || files == "landlock:2"
+      let memory: Set<String> = isWithout("seccomp") ? ["exec-memory-file"] : []
+      if hasMounts {
+        expectDenied("fs-meta")
+        expectDenied("fs-exec", except: memory)
+      }
+      if files != ["none"] {
+        let isOld = files == ["landlock:1"] || files == ["landlock:2"]
         expectDenied("fs-read")
         expectDenied("fs-write", except: isOld ? ["truncate-by-call", "truncate-by-reading-open"] : [])
-        expectDenied("fs-exec", except: [Self.loader, mechanism == "seccomp" ? "exec-memory-file" : ""])
+        expectDenied("fs-exec", except: memory.union([Self.loader]))
         expectDenied("proc")
       }
       if isolation["net"] != "none" { expectDenied("net") }
@@ -70,18 +80,19 @@ struct AttackTests {
       expectDenied("descriptors")
       expectDenied("env")
       // Less than everything is never called everything.
-      if mechanism == "seccomp" || mechanism == "landlock" || mechanism == "landlock:2" { #expect(level != "strong") }
-      if mechanism == "capabilities", user == .own, Installed.isRoot { #expect(level != "strong") }
+      let isWithoutFiles = (isWithout("landlock") || isWithout("landlock:2")) && !hasMounts
+      if isWithout("seccomp") || isWithoutFiles { #expect(level != "strong") }
+      if isWithout("capabilities"), user == .own, Installed.isRoot { #expect(level != "strong") }
     }
   }
 
   /// A tool that may reach a host through the proxy reaches nothing past it.
-  @Test(.enabled(if: KernelFeatures.detect().canHoldToProxy, "needs Landlock 4 and seccomp"))
+  @Test(.enabled(if: KernelFeatures.detect().canHoldToPort, "needs Landlock 4 and seccomp"))
   func theProxyIsTheOnlyWay() async throws {
     try await Folder.with { folder in
       let field = try AttackField(in: folder, user: .own)
       let (verdicts, isolation) = try await field.attack(network: ["api.example.com"])
-      #expect(isolation["net"] == "seccomp+landlock")
+      #expect(isolation["net"] == "seccomp+landlock+namespace")
       #expect(verdicts.count >= 260)
       #expect((verdicts.allowed["net"] ?? []).isEmpty, "\(verdicts.allowed)")
     }

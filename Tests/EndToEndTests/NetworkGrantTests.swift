@@ -45,7 +45,7 @@ struct NetworkGrantTests {
     #expect(execution.isolation?.contains("net=none") == true, "\(execution.isolation ?? "")")
   }
 
-  @Test(.enabled(if: KernelFeatures.detect().canHoldToProxy, "needs Landlock 4 and seccomp"))
+  @Test(.enabled(if: KernelFeatures.detect().canHoldToPort, "needs Landlock 4 and seccomp"))
   func theHostsOfTheManifest() async throws {
     let (told, execution) = try await told { ["127.0.0.1:\($0)"] }
     let lines = told.split(separator: "\n").map(String.init)

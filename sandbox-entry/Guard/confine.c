@@ -1,5 +1,7 @@
 #include "confine.h"
 
+#include "tree.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -38,7 +40,7 @@ int confine_limits(const csb_request *limits) {
 
   // Both only help others; a kernel that refuses them is no reason not to start.
   setpriority(PRIO_PROCESS, 0, 5);
-  int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  int file = openat(tree_proc(), "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (file >= 0) {
     if (write(file, "500", 3) < 0) errno = 0;
     close(file);

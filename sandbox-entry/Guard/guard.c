@@ -4,6 +4,7 @@
 #include "init.h"
 #include "runtime.h"
 #include "tree.h"
+#include "view.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +41,7 @@ enum {
 typedef struct {
   int socket;       // orders of the runtime
   int signals;
+  view view;
   int lifeline[2];  // whose end tells the inits that we are gone
   pid_t runtime;    // 0 when it is not our child
   bool has_ended;
@@ -109,7 +111,7 @@ static void collect(guard_state *guard) {
 
 static void spawn(guard_state *guard, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
   const pid_t own = getpid(), group = getpgrp(), init = fork();
-  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], own, group);
+  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], &guard->view, own, group);
   if (init > 0 && remember(guard, init)) return;
   const csb_report report = {
       .kind = CSB_REPORT_FAILED, .pid = -1, .stage = CSB_STAGE_CLONE, .error_number = init < 0 ? errno : ENOMEM};
@@ -117,19 +119,40 @@ static void spawn(guard_state *guard, const int descriptors[CSB_SPAWN_DESCRIPTOR
   csb_send(descriptors[0], &report, sizeof report, NULL, 0);
 }
 
+// Answers on the socket, because whoever asks waits.
+static void show(guard_state *guard, const csb_guard_message *message, const char *rules, size_t size) {
+  unsigned found = 0;
+  for (size_t index = 0; index < size; index++) found += rules[index] == 0;
+  csb_guard_reply reply = {.error_number = EINVAL};
+  int listener = -1;
+  if (found == message->number && (size == 0 || rules[size - 1] == 0)) {
+    const int result = message->kind == CSB_GUARD_VIEW ? view_make(&guard->view, rules, found, &listener)
+                                                       : view_show(&guard->view, rules, found);
+    reply.error_number = result == 0 ? 0 : errno;
+  }
+  csb_send(guard->socket, &reply, sizeof reply, &listener, listener >= 0);
+  if (listener >= 0) close(listener);
+}
+
 // Returns false when nobody is there any more to give orders.
 static bool obey(guard_state *guard) {
-  csb_guard_message message;
-  int descriptors[CSB_SPAWN_DESCRIPTORS];
+  static char bytes[sizeof(csb_guard_message) + CSB_GUARD_RULES_LIMIT];
+  int descriptors[CSB_DESCRIPTOR_LIMIT];
   size_t count = 0;
-  const ssize_t length = csb_receive(guard->socket, &message, sizeof message, descriptors, &count);
+  const ssize_t length = csb_receive(guard->socket, bytes, sizeof bytes, descriptors, &count);
   if (length <= 0) return false;
-  if (length == (ssize_t)sizeof message) {
-    if (message.kind == CSB_GUARD_SPAWN && count == CSB_SPAWN_DESCRIPTORS) spawn(guard, descriptors);
-    if (message.kind == CSB_GUARD_GRACE) {
-      guard->grace_ms = message.milliseconds;
+  csb_guard_message message = {0};
+  if ((size_t)length >= sizeof message) memcpy(&message, bytes, sizeof message);
+  switch (message.kind) {
+    case CSB_GUARD_SPAWN:
+      if (count == CSB_SPAWN_DESCRIPTORS) spawn(guard, descriptors);
+      break;
+    case CSB_GUARD_GRACE:
+      guard->grace_ms = message.number;
       guard->runs_session = true;
-    }
+      break;
+    case CSB_GUARD_VIEW:
+    case CSB_GUARD_SHOW: show(guard, &message, bytes + sizeof message, (size_t)length - sizeof message); break;
   }
   for (size_t index = 0; index < count; index++) close(descriptors[index]);
   return true;
@@ -223,12 +246,13 @@ static int take_signals(void) {
 // MARK: - Life
 
 static bool prepare(guard_state *guard) {
-  *guard = (guard_state){.socket = -1, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
+  *guard = (guard_state){.socket = -1, .view = view_none, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
   // No file of ours may ever get the number of a standard stream.
   for (int descriptor = 0; descriptor < 3; descriptor++) {
     if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
   }
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  tree_proc();
   guard->signals = take_signals();
   if (guard->signals >= 0 && csb_pipe(guard->lifeline) == 0) return true;
   fprintf(stderr, "sandbox-entry: cannot start: %s\n", strerror(errno));
@@ -274,7 +298,7 @@ static bool start(guard_state *guard, char **arguments, runtime_history history)
 
 // The runtime has what was passed to us; here it would keep pipes open.
 static void close_inherited(const guard_state *guard) {
-  const int kept[] = {guard->socket, guard->signals, guard->lifeline[0], guard->lifeline[1]};
+  const int kept[] = {guard->socket, guard->signals, guard->lifeline[0], guard->lifeline[1], tree_proc()};
   for (int descriptor = 3; descriptor < 1024; descriptor++) {
     bool is_kept = false;
     for (size_t index = 0; index < sizeof kept / sizeof kept[0]; index++) is_kept |= kept[index] == descriptor;

@@ -41,17 +41,19 @@ typedef struct {
 } init_state;
 
 // The kernel's copies of what was passed to us stay open in us; nothing of them may reach the program.
-static void keep_only(int *stream, int streams[3], int *lifeline) {
-  int kept[5] = {*stream, streams[0], streams[1], streams[2], *lifeline};
+static void keep_only(int *const kept[], int count) {
+  const int first = 3, end = first + count;
   // Out of the way first, because they may lie where others belong.
-  for (int index = 0; index < 5; index++) kept[index] = fcntl(kept[index], F_DUPFD, 8);
-  for (int index = 0; index < 5; index++) dup2(kept[index], 3 + index);
-  *stream = 3;
-  for (int index = 0; index < 3; index++) streams[index] = 4 + index;
-  *lifeline = 7;
+  for (int index = 0; index < count; index++) {
+    if (*kept[index] >= 0) *kept[index] = fcntl(*kept[index], F_DUPFD, end);
+  }
+  for (int index = 0; index < count; index++) {
+    if (*kept[index] >= 0) *kept[index] = dup2(*kept[index], first + index);
+    else close(first + index);
+  }
   // What is above is the guard's; close-on-exec alone would not close it, because we execute nothing.
-  if (close_range(8, ~0U, 0) == 0) return;
-  for (int descriptor = 8; descriptor < 1024; descriptor++) close(descriptor);
+  if (close_range((unsigned)end, ~0U, 0) == 0) return;
+  for (int descriptor = end; descriptor < 1024; descriptor++) close(descriptor);
 }
 
 static bool read_all(int stream, void *bytes, size_t count) {
@@ -100,7 +102,7 @@ static bool read_strings(const csb_request *request, char *strings, char **path,
   return true;
 }
 
-static void start(init_state *state, const int streams[3], pid_t guard, pid_t guard_group) {
+static void start(init_state *state, const int streams[3], const view *view, pid_t guard, pid_t guard_group) {
   csb_request *request = &state->request;
   const int stream = state->stream;
   if (!read_all(stream, request, sizeof *request)) _exit(0);
@@ -121,6 +123,9 @@ static void start(init_state *state, const int streams[3], pid_t guard, pid_t gu
   order.directory = directory;
   order.argv = argv;
   order.envp = envp;
+  if (request->layers & CSB_NAMESPACES && view_enter(view, request, rules) != 0) {
+    fail(stream, CSB_STAGE_NAMESPACES, errno);
+  }
   if (request->layers & CSB_LANDLOCK) {
     order.ruleset = landlock_ruleset(request, rules);
     if (order.ruleset < 0) fail(stream, CSB_STAGE_RULES, errno);
@@ -257,9 +262,13 @@ static void report_end(init_state *state, unsigned left) {
   send_report(state->stream, &report);
 }
 
-void init_run(int stream, const int passed[3], int lifeline, pid_t guard, pid_t guard_group) {
-  int streams[3] = {passed[0], passed[1], passed[2]};
-  keep_only(&stream, streams, &lifeline);
+void init_run(int stream, const int passed[3], int lifeline, const view *shared, pid_t guard, pid_t guard_group) {
+  int streams[3] = {passed[0], passed[1], passed[2]}, proc = tree_proc();
+  view view = *shared;
+  int *const kept[] = {&stream, &streams[0], &streams[1], &streams[2], &lifeline, &proc, &view.user, &view.host,
+                       &view.mounts, &view.no_network, &view.proxy_network};
+  keep_only(kept, sizeof kept / sizeof kept[0]);
+  tree_move_proc(proc);
   init_state state = {.stream = stream, .lifeline = lifeline, .kill_at = INT64_MAX, .timeout_at = INT64_MAX};
   // A session of its own keeps what is meant for the guard's group away.
   setsid();
@@ -273,7 +282,8 @@ void init_run(int stream, const int passed[3], int lifeline, pid_t guard, pid_t 
   state.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (state.signals < 0) fail(stream, CSB_STAGE_CLONE, errno);
 
-  start(&state, streams, guard, guard_group);
+  start(&state, streams, &view, guard, guard_group);
+  view_close(&view);
   const csb_report started = {.kind = CSB_REPORT_STARTED, .pid = state.pid};
   send_report(stream, &started);
   const int64_t now = now_ms();

@@ -19,6 +19,15 @@ typedef struct {
   unsigned left;  // processes that may still be visited
 } walk;
 
+static int proc = -1;
+
+int tree_proc(void) {
+  if (proc < 0) proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return proc;
+}
+
+void tree_move_proc(int descriptor) { proc = descriptor; }
+
 int64_t now_us(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -27,9 +36,16 @@ int64_t now_us(void) {
 
 int64_t now_ms(void) { return now_us() / 1000; }
 
-// Reads a small file as text. Returns its length; 0 when it cannot be read.
+static DIR *open_folder(const char *path) {
+  const int descriptor = openat(tree_proc(), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
+  if (!folder && descriptor >= 0) close(descriptor);
+  return folder;
+}
+
+// Reads a small file of /proc as text. Returns its length; 0 when it cannot be read.
 static size_t contents(const char *path, char *buffer, size_t size) {
-  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int file = openat(tree_proc(), path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
   size_t length = 0;
   ssize_t count;
@@ -42,8 +58,8 @@ static size_t contents(const char *path, char *buffer, size_t size) {
 // The children of one thread, as text; NULL when this kernel has no such file (CONFIG_PROC_CHILDREN). To be freed.
 static char *children_of_thread(pid_t pid, const char *thread) {
   char path[PATH_SIZE];
-  snprintf(path, sizeof path, "/proc/%d/task/%s/children", pid, thread);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
+  snprintf(path, sizeof path, "%d/task/%s/children", pid, thread);
+  int file = openat(tree_proc(), path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return NULL;
   size_t length = 0, size = 4096;
   char *text = malloc(size);
@@ -74,14 +90,14 @@ static void walk_list(walk *walk, const char *list, int depth) {
 }
 
 static void walk_by_parent(walk *walk, pid_t parent, int depth) {
-  DIR *folder = opendir("/proc");
+  DIR *folder = open_folder(".");
   if (!folder) return;
   struct dirent *entry;
   while ((entry = readdir(folder))) {
     pid_t pid = (pid_t)atoi(entry->d_name);
     if (pid <= 0) continue;
     char path[PATH_SIZE], stat[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    snprintf(path, sizeof path, "%d/stat", pid);
     if (!contents(path, stat, sizeof stat)) continue;
     // The name in parentheses may contain anything, so the fields are counted from its end.
     const char *fields = strrchr(stat, ')');
@@ -96,8 +112,8 @@ static void walk_by_parent(walk *walk, pid_t parent, int depth) {
 
 static void walk_children(walk *walk, pid_t pid, int depth) {
   char path[PATH_SIZE];
-  snprintf(path, sizeof path, "/proc/%d/task", pid);
-  DIR *folder = opendir(path);
+  snprintf(path, sizeof path, "%d/task", pid);
+  DIR *folder = open_folder(path);
   if (!folder) return;
   bool has_lists = true;
   struct dirent *entry;
@@ -105,7 +121,7 @@ static void walk_children(walk *walk, pid_t pid, int depth) {
     if (entry->d_name[0] == '.') continue;
     char *list = children_of_thread(pid, entry->d_name);
     // A thread can end between the two looks.
-    if (!list) has_lists = errno == ENOENT && access("/proc/thread-self/children", F_OK) == 0;
+    if (!list) has_lists = errno == ENOENT && faccessat(tree_proc(), "thread-self/children", F_OK, 0) == 0;
     if (list) walk_list(walk, list, depth);
     free(list);
   }
@@ -119,7 +135,7 @@ static void measure(void *context, pid_t pid) {
   tree_size *size = context;
   size->processes++;
   char path[PATH_SIZE], text[128];
-  snprintf(path, sizeof path, "/proc/%d/statm", pid);
+  snprintf(path, sizeof path, "%d/statm", pid);
   unsigned long resident = 0, shared = 0;
   if (!contents(path, text, sizeof text) || sscanf(text, "%*u %lu %lu", &resident, &shared) != 2) return;
   // What is shared is mostly files, which the kernel can drop. Memory shared among processes hides here; it counts for

@@ -15,6 +15,7 @@ typedef enum {
   CSB_STAGE_NONE = 0,
   CSB_STAGE_REQUEST,
   CSB_STAGE_CLONE,
+  CSB_STAGE_NAMESPACES,
   CSB_STAGE_RULES,
   CSB_STAGE_SESSION,
   CSB_STAGE_SIGNALS,
@@ -35,6 +36,8 @@ enum {
   CSB_DROP_CAPABILITIES = 1 << 1,
   CSB_LANDLOCK = 1 << 2,
   CSB_SECCOMP = 1 << 3,
+  // Mounts, network and System V objects of its own.
+  CSB_NAMESPACES = 1 << 4,
 };
 
 typedef enum {
@@ -110,14 +113,29 @@ typedef struct {
 // Orders to a tool's init, a byte each. The end of the stream is the end of the runtime, and so of the child.
 enum { CSB_ORDER_END = 'T', CSB_ORDER_KILL = 'K' };
 
-// Messages to the guard. A spawn carries four descriptors: the init's end of its stream, and the child's 0, 1 and 2.
-typedef enum { CSB_GUARD_SPAWN = 1, CSB_GUARD_GRACE } csb_guard_kind;
+// Messages to the guard.
+typedef enum {
+  // Carries four descriptors: the init's end of its stream, and the child's 0, 1 and 2.
+  CSB_GUARD_SPAWN = 1,
+  // The milliseconds between the first signal and the exit. Says that a session runs.
+  CSB_GUARD_GRACE,
+  // Makes the namespaces in which programs see what the rules allow, which follow, and nothing else. Is replied to.
+  CSB_GUARD_VIEW,
+  // Shows more in them: folders of which each program gets a part by its own request. Is replied to.
+  CSB_GUARD_SHOW,
+} csb_guard_kind;
 typedef struct {
   uint32_t kind;
-  uint32_t milliseconds;  // of grace between the first signal and the exit
+  uint32_t number;  // of milliseconds, or of rules
 } csb_guard_message;
 
-enum { CSB_SPAWN_DESCRIPTORS = 4 };
+// To a view, with the listening socket for the proxy, from which programs reach nothing else.
+typedef struct {
+  int32_t error_number;
+  uint32_t unused;
+} csb_guard_reply;
+
+enum { CSB_SPAWN_DESCRIPTORS = 4, CSB_DESCRIPTOR_LIMIT = 6, CSB_GUARD_RULES_LIMIT = 64 << 10 };
 
 // The guard passes signals on by this one, with the number as its value. A real-time signal is queued, while a second
 // TERM would be lost beside one that somebody has sent to the whole process group.
@@ -129,9 +147,9 @@ enum { CSB_FORWARD_SIGNAL = 40 };
 // Sends one message with descriptors. Returns 0, or -1 with errno set.
 int csb_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
 
-// Receives one message with up to four descriptors, which are close-on-exec. Returns its length, 0 at the end, -1 with
+// Receives one message with descriptors, which are close-on-exec. Returns its length, 0 at the end, -1 with
 // errno set.
-long csb_receive(int socket, void *bytes, size_t count, int descriptors[CSB_SPAWN_DESCRIPTORS], size_t *received);
+long csb_receive(int socket, void *bytes, size_t count, int descriptors[CSB_DESCRIPTOR_LIMIT], size_t *received);
 
 // Two connected sockets, close-on-exec: of messages for the guard, of bytes for an init. 0, or -1 with errno set.
 int csb_message_sockets(int ends[2]);

@@ -16,6 +16,8 @@ package struct Confinement: Sendable, Hashable {
     /// Files, TCP, signals and abstract sockets, as far as the version knows them.
     package static let landlock = Layers(CSB_LANDLOCK)
     package static let seccomp = Layers(CSB_SECCOMP)
+    /// Mounts that show only what the rules for files name, networks, and System V objects.
+    package static let namespaces = Layers(CSB_NAMESPACES)
   }
 
   package enum Network: Sendable, Hashable {
@@ -28,7 +30,7 @@ package struct Confinement: Sendable, Hashable {
   package var layers: Layers
   /// The newest version of Landlock that may be used.
   package var landlockVersion: Int
-  /// What it may do with files; everything else is forbidden. Counts only with Landlock.
+  /// What it may do with files; everything else is forbidden. Counts only with Landlock or namespaces.
   package var files: [FileRule]
   package var network: Network
   package var limits: ResourceLimits

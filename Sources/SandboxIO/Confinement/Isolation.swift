@@ -4,18 +4,24 @@ import SandboxCore
 package struct Isolation: Sendable {
   package let features: KernelFeatures
   package let report: IsolationReport
+  /// For the proxy of programs, when they have a network in which there is nothing else.
+  package let proxySocket: ListeningSocket?
 
   /// For a program that runs no tools of others, as a test.
   package static let privilegesOnly = unconfined("tools are not confined")
 
   private static func unconfined(_ note: String) -> Isolation {
-    Isolation(features: .none, report: IsolationReport(.none, denied: nil, note: note))
+    Isolation(features: .none, report: IsolationReport(.none, denied: nil, notes: [note]))
   }
 
-  package init(features: KernelFeatures, report: IsolationReport) {
+  package init(features: KernelFeatures, report: IsolationReport, proxySocket: ListeningSocket? = nil) {
     self.features = features
     self.report = report
+    self.proxySocket = proxySocket
   }
+
+  /// Whether a program that may use the proxy can be kept from everything else.
+  package var canHoldToProxy: Bool { proxySocket != nil || features.canHoldToPort }
 
   /// Takes what the kernel offers, and has it tried by a probe. What cannot be applied after all is left out, and the
   /// level says so. Never throws: whether the level is enough is the caller's business.
@@ -27,18 +33,41 @@ package struct Isolation: Sendable {
   {
     guard mode != .off else { return unconfined("AGENT_ISOLATION=off: tools are not confined") }
     var features = features
+    var notes: [String] = []
+    let socket = features.hasNamespaces ? makeView(&features, &notes) : nil
     while true {
       do throws(SandboxError) {
         let denied = try await IsolationProbe.denied(by: Confinement(features), in: folder)
-        return Isolation(features: features, report: IsolationReport(features, denied: denied))
+        return Isolation(
+          features: features, report: IsolationReport(features, denied: denied, notes: notes),
+          proxySocket: features.hasNamespaces ? socket : nil)
       } catch {
-        guard let refused = (error.cause as? ConfinementFailure)?.mechanism, features.remove(refused) else {
-          return Isolation(
-            features: features,
-            report: IsolationReport(features, denied: nil, note: "no probe of the confinement: \(error.message)"))
+        if let refused = (error.cause as? ConfinementFailure)?.mechanism, features.remove(refused) {
+          notes.append(error.message)
+          continue
         }
+        notes.append("no probe of the confinement: \(error.message)")
+        return Isolation(features: features, report: IsolationReport(features, denied: nil, notes: notes))
       }
     }
+  }
+
+  private static func makeView(_ features: inout KernelFeatures, _ notes: inout [String]) -> ListeningSocket? {
+    do throws(SandboxError) {
+      return try ProcessGuard.makeView(SystemPaths.rules)
+    } catch {
+      features.hasNamespaces = false
+      notes.append(error.message)
+      return nil
+    }
+  }
+
+  /// Prepares folders, of which programs will be granted parts, so that each of them starts faster. They show nothing
+  /// that a program was not granted but that the folders are there.
+  package func prepare(_ folders: [String]) {
+    guard features.hasNamespaces else { return }
+    // Without it the program's init does the same.
+    try? ProcessGuard.show(folders.map { FileRule(.read, $0) })
   }
 
   package func confinement(
@@ -71,6 +100,9 @@ extension KernelFeatures {
     case .capabilities:
       defer { dropsCapabilities = false }
       return dropsCapabilities
+    case .namespaces:
+      defer { hasNamespaces = false }
+      return hasNamespaces
     }
   }
 }

@@ -7,16 +7,18 @@ package struct IsolationReport: Sendable, Hashable {
   package let missing: [String]
   private let landlockVersion: Int
   private let hasSeccomp: Bool
+  private let hasNamespaces: Bool
   private let denied: Set<IsolationProbe.Attack>
 
   /// - Parameters:
   ///   - denied: nil when there was no probe, or it failed.
-  ///   - note: why, in that case.
-  init(_ features: KernelFeatures, denied: Set<IsolationProbe.Attack>?, note: String? = nil) {
+  ///   - notes: what could not be applied, and why there was no probe.
+  init(_ features: KernelFeatures, denied: Set<IsolationProbe.Attack>?, notes: [String] = []) {
     landlockVersion = features.landlockVersion
     hasSeccomp = features.hasSeccomp
+    hasNamespaces = features.hasNamespaces
     self.denied = denied ?? []
-    var missing = note.map { [$0] } ?? []
+    var missing = notes
     var isPartial = denied != nil
     var isStrong = isPartial
     for claim in Self.claims where !claim.attacks.isSubset(of: self.denied) {
@@ -24,7 +26,7 @@ package struct IsolationReport: Sendable, Hashable {
       if claim.level != nil { isStrong = false }
       if claim.level == .partial { isPartial = false }
     }
-    if (1...2).contains(features.landlockVersion) {
+    if (1...2).contains(features.landlockVersion), !features.hasNamespaces {
       missing.append("Landlock 3 (kernel 6.2): a file that may be read can be truncated where the user may write it")
       isStrong = false
     }
@@ -44,7 +46,8 @@ package struct IsolationReport: Sendable, Hashable {
 
   private static let claims = [
     Claim(
-      attacks: [.read, .write], level: .strong, missing: "Landlock (kernel 5.13): files outside can be read and written"
+      attacks: [.read, .write], level: .strong,
+      missing: "Landlock (kernel 5.13) or namespaces: files outside can be read and written"
     ),
     Claim(
       attacks: [.tcp, .udp, .unix, .netlink], level: .partial, missing: "seccomp: the network can be reached"),
@@ -59,7 +62,7 @@ package struct IsolationReport: Sendable, Hashable {
       attacks: [.capabilities, .newPrivileges], level: .partial, missing: "privileges: capabilities or setuid programs"),
     Claim(
       attacks: [.chmod], level: nil,
-      missing: "read-only mounts: mode and times of the user's own files can be changed, not their content"),
+      missing: "namespaces: mode and times of the user's own files can be changed, not their content"),
   ]
 
   /// As `status.json` and `check` show it.
@@ -82,13 +85,22 @@ package struct IsolationReport: Sendable, Hashable {
     return "\(level.rawValue); fs=\(files), net=\(reached) by \(self.network), caps=\(capabilities)"
   }
 
+  private static func joined(_ mechanisms: [String?]) -> String {
+    let names = mechanisms.compactMap { $0 }
+    return names.isEmpty ? "none" : names.joined(separator: "+")
+  }
+
   private var files: String {
-    denied.isSuperset(of: [.read, .write]) && landlockVersion > 0 ? "landlock:\(landlockVersion)" : "none"
+    guard denied.isSuperset(of: [.read, .write]) else { return "none" }
+    return Self.joined([landlockVersion > 0 ? "landlock:\(landlockVersion)" : nil, hasNamespaces ? "mounts" : nil])
   }
 
   private var network: String {
     guard denied.isSuperset(of: [.tcp, .udp, .unix, .netlink]) else { return "none" }
-    return hasSeccomp ? (landlockVersion >= 4 ? "seccomp+landlock" : "seccomp") : "none"
+    return Self.joined([
+      hasSeccomp ? "seccomp" : nil, hasSeccomp && landlockVersion >= 4 ? "landlock" : nil,
+      hasNamespaces ? "namespace" : nil,
+    ])
   }
 
   private var capabilities: String { denied.contains(.capabilities) ? "dropped" : "kept" }

@@ -6,11 +6,14 @@ package struct KernelFeatures: Sendable, Hashable {
   package var landlockVersion: Int
   package var hasSeccomp: Bool
   package var dropsCapabilities = true
+  /// Whether they may be tried: only trying tells.
+  package var hasNamespaces = true
 
-  package static let none = KernelFeatures(landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false)
+  package static let none = KernelFeatures(
+    landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false, hasNamespaces: false)
 
-  /// Whether a program that may use one port of this machine can be kept from all others.
-  package var canHoldToProxy: Bool { landlockVersion >= 4 && hasSeccomp }
+  /// Whether a program that may use one port can be kept from all others in a network that it shares with others.
+  package var canHoldToPort: Bool { landlockVersion >= 4 && hasSeccomp }
 
   /// - Parameters:
   ///   - without: what is left out as if the kernel had it not.
@@ -23,7 +26,7 @@ package struct KernelFeatures: Sendable, Hashable {
     return KernelFeatures(
       landlockVersion: min(found, newest ?? known, known),
       hasSeccomp: !without.contains(.seccomp) && csb_has_seccomp(),
-      dropsCapabilities: !without.contains(.capabilities))
+      dropsCapabilities: !without.contains(.capabilities), hasNamespaces: !without.contains(.namespaces))
   }
 
   package var layers: Confinement.Layers {
@@ -31,6 +34,7 @@ package struct KernelFeatures: Sendable, Hashable {
     if dropsCapabilities { layers.insert(.dropCapabilities) }
     if landlockVersion > 0 { layers.insert(.landlock) }
     if hasSeccomp { layers.insert(.seccomp) }
+    if hasNamespaces { layers.insert(.namespaces) }
     return layers
   }
 }

@@ -38,7 +38,7 @@ package enum ProcessGuard {
     let socket = state.withLock { $0.socket }
     guard socket >= 0 else { return }
     var message = csb_guard_message(
-      kind: CSB_GUARD_GRACE.rawValue, milliseconds: UInt32(clamping: grace.milliseconds))
+      kind: CSB_GUARD_GRACE.rawValue, number: UInt32(clamping: grace.milliseconds))
     _ = csb_send(socket, &message, MemoryLayout.size(ofValue: message), nil, 0)
   }
 
@@ -52,7 +52,7 @@ package enum ProcessGuard {
   /// Has the guard make an init that takes its request from the other end of `stream`.
   static func spawn(init stream: Int32, streams: (Int32, Int32, Int32)) throws(SandboxError) {
     let socket = try connection()
-    var message = csb_guard_message(kind: CSB_GUARD_SPAWN.rawValue, milliseconds: 0)
+    var message = csb_guard_message(kind: CSB_GUARD_SPAWN.rawValue, number: 0)
     let descriptors = [stream, streams.0, streams.1, streams.2]
     guard csb_send(socket, &message, MemoryLayout.size(ofValue: message), descriptors, descriptors.count) == 0 else {
       let cause = SystemError.current
@@ -73,7 +73,7 @@ package enum ProcessGuard {
 
   // MARK: - Without a guard
 
-  private static func connection() throws(SandboxError) -> Int32 {
+  static func connection() throws(SandboxError) -> Int32 {
     try state.withLock { (state) throws(SandboxError) in
       if state.socket < 0 { state.socket = try start() }
       return state.socket

@@ -62,7 +62,8 @@ extension ProcessSpec {
   /// A layer that is asked for is not left out.
   private func confinementFailure(_ stage: csb_stage, _ cause: SystemError) -> SandboxError? {
     switch stage {
-    case CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES, CSB_STAGE_PRIVILEGES, CSB_STAGE_LANDLOCK,
+    case CSB_STAGE_NAMESPACES, CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES, CSB_STAGE_PRIVILEGES,
+      CSB_STAGE_LANDLOCK,
       CSB_STAGE_SECCOMP:
       SandboxError(
         .unsupported,
@@ -76,6 +77,7 @@ extension ProcessSpec {
     switch stage {
     case CSB_STAGE_LANDLOCK, CSB_STAGE_RULES: .landlock
     case CSB_STAGE_SECCOMP: .seccomp
+    case CSB_STAGE_NAMESPACES: .namespaces
     case CSB_STAGE_CAPABILITIES: .capabilities
     default: nil
     }
@@ -84,6 +86,7 @@ extension ProcessSpec {
   private static func name(of stage: csb_stage) -> String {
     switch stage {
     case CSB_STAGE_CLONE: "creating a process"
+    case CSB_STAGE_NAMESPACES: "entering namespaces"
     case CSB_STAGE_SESSION: "creating a session"
     case CSB_STAGE_SIGNALS: "resetting signals"
     case CSB_STAGE_DESCRIPTORS: "connecting the streams"

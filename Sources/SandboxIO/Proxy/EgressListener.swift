@@ -10,9 +10,12 @@ struct EgressListener: Sendable {
   private let clients: AsyncStream<EgressChannel>.Continuation
   private let serving = BackgroundWork()
 
-  /// - Parameter connection: makes of a client's channel what serves it; other channels may be on the group that it gets.
+  /// - Parameters:
+  ///   - listening: nil for a port of its own on 127.0.0.1.
+  ///   - connection: makes of a client's channel what serves it; other channels may be on the group that it gets.
   /// - Throws: what the system says against a socket on 127.0.0.1.
   init(
+    on listening: ListeningSocket?,
     _ connection: @escaping @Sendable (EgressChannel, any EventLoopGroup) -> EgressConnection
   ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -20,13 +23,17 @@ struct EgressListener: Sendable {
     // the process.
     let (stream, clients) = AsyncStream.makeStream(of: EgressChannel.self)
     do {
-      socket = try await ServerBootstrap(group: group)
+      let bootstrap = ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 256)
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { _ = clients.yield(try EgressChannel.wrap(channel)) }
         }
-        .bind(host: "127.0.0.1", port: 0).get()
+      if let listening {
+        socket = try await bootstrap.withBoundSocket(listening.duplicate()).get()
+      } else {
+        socket = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+      }
     } catch {
       try? await group.shutdownGracefully()
       throw error

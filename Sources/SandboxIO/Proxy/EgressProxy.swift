@@ -23,15 +23,18 @@ package final class EgressProxy: Sendable {
   private let resolver: any AddressResolver
   private let limits: EgressLimits
   private let time: TimeSource
+  private let socket: ListeningSocket?
   private let table = EgressGrantTable()
   private let state = Mutex(State.idle)
   /// Of those that were dropped: somebody has to close their connections.
   private static let dropped = BackgroundWork()
 
+  /// - Parameter socket: where it listens; nil for a port of its own on 127.0.0.1.
   package init(
     policy: AddressPolicy = AddressPolicy(), resolver: any AddressResolver = SystemResolver(),
-    limits: EgressLimits = EgressLimits(), time: TimeSource = .system
+    limits: EgressLimits = EgressLimits(), time: TimeSource = .system, socket: ListeningSocket? = nil
   ) {
+    self.socket = socket
     self.policy = policy
     self.resolver = resolver
     self.limits = limits
@@ -111,9 +114,9 @@ package final class EgressProxy: Sendable {
 
   /// Belongs to the proxy and not to the call that happens to need it first.
   private func start() -> SharedWork<EgressListener> {
-    SharedWork { [policy, resolver, limits, time, table] () throws(SandboxError) in
+    SharedWork { [policy, resolver, limits, time, table, socket] () throws(SandboxError) in
       do {
-        return try await EgressListener { client, group in
+        return try await EgressListener(on: socket) { client, group in
           EgressConnection(
             client: client, table: table,
             connector: EgressConnector(

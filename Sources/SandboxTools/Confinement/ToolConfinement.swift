@@ -55,10 +55,10 @@ package struct ToolConfinement: Sendable {
     guard let proxy else {
       throw SandboxError(.unsupported, "\(tool) may reach some hosts, but there is no proxy for it here")
     }
-    guard isolation.features.canHoldToProxy else {
+    guard isolation.canHoldToProxy else {
       throw SandboxError(
         .unsupported,
-        "\(tool) may reach only some hosts, and this kernel cannot hold it to them (Landlock 4 and seccomp are needed); "
+        "\(tool) may reach only some hosts, and this kernel cannot hold it to them (namespaces, or Landlock 4 and seccomp, are needed); "
           + "AGENT_TOOL_NETWORK=\(tool) with \"network\": \"full\" lets it reach all")
     }
     return try await proxy.register(hosts: hosts)

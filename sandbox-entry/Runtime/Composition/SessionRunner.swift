@@ -30,7 +30,7 @@ struct SessionRunner {
     self.logger = logger
     self.isInteractive = isInteractive
     self.isolation = isolation
-    proxy = EgressProxy(policy: configuration.addresses)
+    proxy = EgressProxy(policy: configuration.addresses, socket: isolation.proxySocket)
   }
 
   /// - Parameter reason: why a session whose runtime died only has to be ended; nil to run it.
@@ -84,6 +84,7 @@ struct SessionRunner {
   private func environment(_ log: SessionLog, _ screen: Screen) throws(SandboxError) -> SessionEnvironment {
     let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: configuration.inputs)
     let directory = opened.directory
+    isolation.prepare([directory.paths.calls, workspace.root] + workspace.inputs.values.sorted())
     return SessionEnvironment(
       configuration: configuration.session, log: log, blobs: opened.blobs, endpoint: opened.endpoint,
       stop: process.stop, hurry: process.hurry, time: .system,

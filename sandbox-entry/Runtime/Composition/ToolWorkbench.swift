@@ -28,14 +28,15 @@ struct ToolWorkbench {
     in temporary: String, _ body: @escaping @Sendable (ToolBus, LoadedTools) async throws -> Value
   ) async throws -> Value {
     try await AsyncHTTPTransport.withTransport(configuration.transport) { transport in
-      let proxy = EgressProxy(policy: configuration.addresses)
+      let isolation = await IsolationSetup.establish(configuration)
+      let proxy = EgressProxy(policy: configuration.addresses, socket: isolation.proxySocket)
       let log = SessionLog(journal: InMemoryJournal(), time: .system, redactor: configuration.redactor)
       let bus = bus(log)
       let blobs = RedactingBlobStore(FileBlobStore(directory: temporary), redactor: configuration.redactor)
       let loader = ToolComposition(
         configuration: configuration, transport: transport,
         workspace: try Workspace.prepare(root: try Self.currentFolder(), inputs: configuration.inputs),
-        temporary: temporary, log: log, blobs: blobs, isolation: await IsolationSetup.establish(configuration),
+        temporary: temporary, log: log, blobs: blobs, isolation: isolation,
         proxy: proxy
       ).loader()
       let catalog = loader.catalog(

@@ -1,0 +1,13 @@
+internal import Glibc
+
+/// A TCP socket that somebody else has made and that listens already. It is closed when nobody has it any more.
+package final class ListeningSocket: Sendable {
+  private let number: Int32
+
+  init(_ number: Int32) { self.number = number }
+
+  deinit { close(number) }
+
+  /// Another descriptor of it, to be closed by the caller; -1 with `errno` set when none is left.
+  func duplicate() -> Int32 { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+}

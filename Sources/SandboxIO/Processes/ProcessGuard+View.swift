@@ -1,0 +1,56 @@
+internal import CSandbox
+internal import Glibc
+import SandboxCore
+import Synchronization
+
+extension ProcessGuard {
+  /// One question at a time, because the answers carry no name.
+  private static let conversation = Mutex(())
+
+  /// Has the guard make the namespaces in which confined programs run (`sandbox-entry/Guard/view.h`), instead of those
+  /// that were there. Takes a few milliseconds.
+  ///
+  /// - Parameter rules: what every program sees.
+  /// - Returns: the socket that is all there is in the network of programs that may use the proxy.
+  /// - Throws: `.unsupported` with a ``SystemError`` where that is not allowed; what starting a guard throws.
+  static func makeView(_ rules: [FileRule]) throws(SandboxError) -> ListeningSocket {
+    guard let number = try ask(CSB_GUARD_VIEW, rules).first else { throw failure(SystemError(EIO)) }
+    return ListeningSocket(number)
+  }
+
+  /// Shows more in the namespaces to the programs that start from now on.
+  static func show(_ rules: [FileRule]) throws(SandboxError) {
+    for number in try ask(CSB_GUARD_SHOW, rules) { close(number) }
+  }
+
+  /// The descriptors of the answer.
+  private static func ask(_ kind: csb_guard_kind, _ rules: [FileRule]) throws(SandboxError) -> [Int32] {
+    var text: [UInt8] = []
+    for rule in rules { text += Array(rule.text.utf8) + [0] }
+    let message = csb_guard_message(kind: kind.rawValue, number: UInt32(rules.count))
+    let bytes = withUnsafeBytes(of: message) { Array($0) } + text
+    let socket = try connection()
+    let (answer, descriptors) = try conversation.withLock { _ throws(SandboxError) in
+      guard csb_send(socket, bytes, bytes.count, nil, 0) == 0 else { throw failure(.current) }
+      return try receive(socket)
+    }
+    guard answer.error_number == 0 else {
+      for descriptor in descriptors { close(descriptor) }
+      throw failure(SystemError(answer.error_number))
+    }
+    return descriptors
+  }
+
+  private static func receive(_ socket: Int32) throws(SandboxError) -> (csb_guard_reply, [Int32]) {
+    var reply = csb_guard_reply()
+    var descriptors = [Int32](repeating: -1, count: CSB_DESCRIPTOR_LIMIT)
+    var count = 0
+    let length = csb_receive(socket, &reply, MemoryLayout.size(ofValue: reply), &descriptors, &count)
+    guard length == MemoryLayout.size(ofValue: reply) else { throw failure(length < 0 ? .current : SystemError(EPIPE)) }
+    return (reply, Array(descriptors[..<count]))
+  }
+
+  private static func failure(_ cause: SystemError) -> SandboxError {
+    SandboxError(.unsupported, "namespaces cannot be made: \(cause)", cause: cause)
+  }
+}
