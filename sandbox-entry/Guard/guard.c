@@ -1,10 +1,9 @@
 #include "guard.h"
 
 #include "CSandbox.h"
-#include "init.h"
+#include "inits.h"
 #include "runtime.h"
 #include "tree.h"
-#include "view.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,16 +40,13 @@ enum {
 typedef struct {
   int socket;       // orders of the runtime
   int signals;
-  view view;
-  int lifeline[2];  // whose end tells the inits that we are gone
+  int lifeline;  // whose end tells the inits that we are gone
+  init_surroundings around;
+  init_list inits;
   pid_t runtime;    // 0 when it is not our child
   bool has_ended;
   int ended_by;     // a signal, or 0
   int code;
-  pid_t *inits;
-  size_t init_count;
-  size_t init_room;
-  bool has_orphans;
   bool runs_session;
   int64_t grace_ms;
   int stops;
@@ -65,23 +61,7 @@ typedef struct {
 
 static bool is_known(void *context, pid_t child) {
   const guard_state *guard = context;
-  if (child == guard->runtime) return true;
-  for (size_t index = 0; index < guard->init_count; index++) {
-    if (guard->inits[index] == child) return true;
-  }
-  return false;
-}
-
-static bool remember(guard_state *guard, pid_t init) {
-  if (guard->init_count == guard->init_room) {
-    const size_t room = guard->init_room ? guard->init_room * 2 : 16;
-    pid_t *larger = realloc(guard->inits, room * sizeof *larger);
-    if (!larger) return false;
-    guard->inits = larger;
-    guard->init_room = room;
-  }
-  guard->inits[guard->init_count++] = init;
-  return true;
+  return child == guard->runtime || inits_know(&guard->inits, child);
 }
 
 static void collected(void *context, const siginfo_t *end) {
@@ -93,45 +73,62 @@ static void collected(void *context, const siginfo_t *end) {
     guard->runtime = 0;
     return;
   }
-  for (size_t index = 0; index < guard->init_count; index++) {
-    if (guard->inits[index] != end->si_pid) continue;
-    guard->inits[index] = guard->inits[--guard->init_count];
-    // An init that was killed has left its processes to us.
-    if (end->si_code != CLD_EXITED || end->si_status != 0) guard->has_orphans = true;
-  }
+  inits_collected(&guard->inits, end);
 }
 
 static void collect(guard_state *guard) {
   tree_collect(collected, guard);
-  if (!guard->has_orphans) return;
-  guard->has_orphans = tree_kill(ORPHAN_SWEEP_MS, is_known, collected, guard) > 0;
+  if (!guard->inits.has_orphans) return;
+  guard->inits.has_orphans = tree_kill(ORPHAN_SWEEP_MS, is_known, collected, guard) > 0;
 }
 
 // MARK: - Orders
 
-static void spawn(guard_state *guard, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
-  const pid_t own = getpid(), group = getpgrp(), init = fork();
-  if (init == 0) init_run(descriptors[0], descriptors + 1, guard->lifeline[0], &guard->view, own, group);
-  if (init > 0 && remember(guard, init)) return;
-  const csb_report report = {
-      .kind = CSB_REPORT_FAILED, .pid = -1, .stage = CSB_STAGE_CLONE, .error_number = init < 0 ? errno : ENOMEM};
-  if (init > 0) kill(init, SIGKILL);
-  csb_send(descriptors[0], &report, sizeof report, NULL, 0);
+static void spawn(guard_state *guard, uint32_t layers, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+  init_surroundings around = guard->around;
+  // One that has entered the view cannot leave it.
+  const bool is_usual = around.view.mounts < 0 || layers & CSB_NAMESPACES;
+  if (!is_usual) around.view = view_none;
+  if (!is_usual || !inits_use_spare(&guard->inits, descriptors)) inits_start(&guard->inits, &around, descriptors);
+  inits_prepare(&guard->inits, &guard->around);
+}
+
+// Keeps what every program may read. False for what are no rules.
+static bool keep_rules(guard_state *guard, const csb_guard_message *message, const char *rules, size_t size) {
+  char *copy = malloc(size + 1);
+  if (!copy) return false;
+  memcpy(copy, rules, size);
+  free(guard->around.system.rules);
+  guard->around.system = (init_system){copy, message->number, message->landlock_abi};
+  return true;
+}
+
+static int make_view(guard_state *guard, int *listener) {
+  const init_system *system = &guard->around.system;
+  return view_make(&guard->around.view, system->rules, system->count, listener);
+}
+
+static unsigned count_strings(const char *text, size_t size) {
+  unsigned found = 0;
+  for (size_t index = 0; index < size; index++) found += text[index] == 0;
+  return found;
 }
 
 // Answers on the socket, because whoever asks waits.
-static void show(guard_state *guard, const csb_guard_message *message, const char *rules, size_t size) {
-  unsigned found = 0;
-  for (size_t index = 0; index < size; index++) found += rules[index] == 0;
-  csb_guard_reply reply = {.error_number = EINVAL};
-  int listener = -1;
-  if (found == message->number && (size == 0 || rules[size - 1] == 0)) {
-    const int result = message->kind == CSB_GUARD_VIEW ? view_make(&guard->view, rules, found, &listener)
-                                                       : view_show(&guard->view, rules, found);
-    reply.error_number = result == 0 ? 0 : errno;
+static void arrange(guard_state *guard, const csb_guard_message *message, const char *rules, size_t size) {
+  csb_guard_reply reply = {0};
+  int listener = -1, result = -1;
+  errno = EINVAL;
+  if (count_strings(rules, size) == message->number && (size == 0 || rules[size - 1] == 0)) {
+    inits_dismiss(&guard->inits);
+    if (message->kind == CSB_GUARD_SYSTEM) result = keep_rules(guard, message, rules, size) ? 0 : -1;
+    if (message->kind == CSB_GUARD_VIEW) result = make_view(guard, &listener);
+    if (message->kind == CSB_GUARD_SHOW) result = view_show(&guard->around.view, rules, message->number);
   }
+  if (result != 0) reply.error_number = errno;
   csb_send(guard->socket, &reply, sizeof reply, &listener, listener >= 0);
   if (listener >= 0) close(listener);
+  inits_prepare(&guard->inits, &guard->around);
 }
 
 // Returns false when nobody is there any more to give orders.
@@ -145,14 +142,14 @@ static bool obey(guard_state *guard) {
   if ((size_t)length >= sizeof message) memcpy(&message, bytes, sizeof message);
   switch (message.kind) {
     case CSB_GUARD_SPAWN:
-      if (count == CSB_SPAWN_DESCRIPTORS) spawn(guard, descriptors);
+      if (count != CSB_SPAWN_DESCRIPTORS) break;
+      spawn(guard, message.number, descriptors);
       break;
     case CSB_GUARD_GRACE:
       guard->grace_ms = message.number;
       guard->runs_session = true;
       break;
-    case CSB_GUARD_VIEW:
-    case CSB_GUARD_SHOW: show(guard, &message, bytes + sizeof message, (size_t)length - sizeof message); break;
+    default: arrange(guard, &message, bytes + sizeof message, (size_t)length - sizeof message); break;
   }
   for (size_t index = 0; index < count; index++) close(descriptors[index]);
   return true;
@@ -246,7 +243,8 @@ static int take_signals(void) {
 // MARK: - Life
 
 static bool prepare(guard_state *guard) {
-  *guard = (guard_state){.socket = -1, .view = view_none, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
+  *guard = (guard_state){.socket = -1, .inits = inits_none, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
+  guard->around.view = view_none;
   // No file of ours may ever get the number of a standard stream.
   for (int descriptor = 0; descriptor < 3; descriptor++) {
     if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
@@ -254,7 +252,12 @@ static bool prepare(guard_state *guard) {
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   tree_proc();
   guard->signals = take_signals();
-  if (guard->signals >= 0 && csb_pipe(guard->lifeline) == 0) return true;
+  int lifeline[2];
+  if (guard->signals >= 0 && csb_pipe(lifeline) == 0) {
+    guard->around.lifeline = lifeline[0];
+    guard->lifeline = lifeline[1];
+    return true;
+  }
   fprintf(stderr, "sandbox-entry: cannot start: %s\n", strerror(errno));
   return false;
 }
@@ -263,7 +266,7 @@ static bool prepare(guard_state *guard) {
 static void serve(guard_state *guard) {
   while (!guard->has_ended) {
     const int64_t left = guard->kill_at - now_ms();
-    const int wait = guard->has_orphans ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
+    const int wait = guard->inits.has_orphans ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
     struct pollfd events[2] = {{guard->signals, POLLIN, 0}, {guard->socket, POLLIN, 0}};
     const int ready = poll(events, 2, wait);
     if (ready > 0 && events[0].revents) drain_signals(guard);
@@ -273,7 +276,7 @@ static void serve(guard_state *guard) {
       close(guard->socket);
       guard->socket = -1;
     }
-    if (guard->has_orphans) collect(guard);
+    if (guard->inits.has_orphans) collect(guard);
     if (guard->runtime > 0 && now_ms() >= guard->kill_at) {
       guard->kill_at = INT64_MAX;
       fprintf(stderr, "sandbox-entry: the runtime did not end in time and is killed\n");
@@ -298,7 +301,7 @@ static bool start(guard_state *guard, char **arguments, runtime_history history)
 
 // The runtime has what was passed to us; here it would keep pipes open.
 static void close_inherited(const guard_state *guard) {
-  const int kept[] = {guard->socket, guard->signals, guard->lifeline[0], guard->lifeline[1], tree_proc()};
+  const int kept[] = {guard->socket, guard->signals, guard->lifeline, guard->around.lifeline, tree_proc()};
   for (int descriptor = 3; descriptor < 1024; descriptor++) {
     bool is_kept = false;
     for (size_t index = 0; index < sizeof kept / sizeof kept[0]; index++) is_kept |= kept[index] == descriptor;

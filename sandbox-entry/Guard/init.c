@@ -25,9 +25,12 @@ enum {
 };
 
 typedef struct {
+  init_surroundings around;
   int stream;
-  int lifeline;
   int signals;
+  // Prepared before there was a request.
+  int ruleset;
+  bool has_entered;
   csb_request request;
   pid_t pid;
   bool has_ended;
@@ -102,7 +105,7 @@ static bool read_strings(const csb_request *request, char *strings, char **path,
   return true;
 }
 
-static void start(init_state *state, const int streams[3], const view *view, pid_t guard, pid_t guard_group) {
+static void read_request(init_state *state, char **strings) {
   csb_request *request = &state->request;
   const int stream = state->stream;
   if (!read_all(stream, request, sizeof *request)) _exit(0);
@@ -110,9 +113,38 @@ static void start(init_state *state, const int streams[3], const view *view, pid
       request->envc > request->size) {
     fail(stream, CSB_STAGE_REQUEST, EINVAL);
   }
-  char *strings = malloc(request->size - sizeof *request + 1);
-  if (!strings) fail(stream, CSB_STAGE_REQUEST, ENOMEM);
-  if (!read_all(stream, strings, request->size - sizeof *request)) _exit(0);
+  *strings = malloc(request->size - sizeof *request + 1);
+  if (!*strings) fail(stream, CSB_STAGE_REQUEST, ENOMEM);
+  if (!read_all(stream, *strings, request->size - sizeof *request)) _exit(0);
+}
+
+static void enter_namespaces(init_state *state, const char *rules) {
+  if (!(state->request.layers & CSB_NAMESPACES)) return;
+  if (!state->has_entered && view_enter(&state->around.view) != 0) fail(state->stream, CSB_STAGE_NAMESPACES, errno);
+  if (view_complete(&state->around.view, &state->request, rules) != 0) fail(state->stream, CSB_STAGE_NAMESPACES, errno);
+}
+
+// The ruleset that was prepared is for programs without network, and for the version that the runtime has named.
+static int ruleset(init_state *state, const char *rules) {
+  const csb_request *request = &state->request;
+  const init_system *system = &state->around.system;
+  const uint32_t abi = request->landlock_abi;
+  const bool holds_network = request->network != CSB_NETWORK_FULL, has_system = request->layers & CSB_SYSTEM_FILES;
+  int result = state->ruleset;
+  if (result < 0 || !has_system || !holds_network || abi != system->landlock_abi) {
+    result = landlock_make(abi, holds_network);
+    if (result < 0 || (has_system && landlock_allow(result, abi, system->rules, system->count) != 0)) return -1;
+  }
+  if (landlock_allow(result, abi, rules, request->rulec) != 0) return -1;
+  if (request->network == CSB_NETWORK_PROXY && landlock_allow_port(result, abi, request->proxy_port) != 0) return -1;
+  return result;
+}
+
+static void start(init_state *state, const int streams[3], pid_t guard, pid_t guard_group) {
+  csb_request *request = &state->request;
+  const int stream = state->stream;
+  char *strings;
+  read_request(state, &strings);
 
   spawn_order order = {.limits = request, .ruleset = -1, .streams = {streams[0], streams[1], streams[2]}};
   char *path, *directory, *rules, **argv, **envp;
@@ -123,12 +155,9 @@ static void start(init_state *state, const int streams[3], const view *view, pid
   order.directory = directory;
   order.argv = argv;
   order.envp = envp;
-  if (request->layers & CSB_NAMESPACES && view_enter(view, request, rules) != 0) {
-    fail(stream, CSB_STAGE_NAMESPACES, errno);
-  }
-  if (request->layers & CSB_LANDLOCK) {
-    order.ruleset = landlock_ruleset(request, rules);
-    if (order.ruleset < 0) fail(stream, CSB_STAGE_RULES, errno);
+  enter_namespaces(state, rules);
+  if (request->layers & CSB_LANDLOCK && (order.ruleset = ruleset(state, rules)) < 0) {
+    fail(stream, CSB_STAGE_RULES, errno);
   }
   static seccomp_program program;
   struct sock_fprog filter;
@@ -216,7 +245,7 @@ static int64_t earliest(int64_t left, int64_t right) { return left < right ? lef
 static void wait_for_event(init_state *state) {
   const int64_t next = earliest(state->check_at, earliest(state->timeout_at, state->kill_at)), now = now_ms();
   const int64_t wait = next <= now ? 0 : earliest(next - now, 60000);
-  struct pollfd events[3] = {{state->signals, POLLIN, 0}, {state->stream, POLLIN, 0}, {state->lifeline, POLLIN, 0}};
+  struct pollfd events[3] = {{state->signals, POLLIN, 0}, {state->stream, POLLIN, 0}, {state->around.lifeline, POLLIN, 0}};
   if (poll(events, 3, (int)wait) <= 0) return;
   if (events[2].revents) end_abandoned(state);
   if (events[0].revents) {
@@ -262,14 +291,43 @@ static void report_end(init_state *state, unsigned left) {
   send_report(state->stream, &report);
 }
 
-void init_run(int stream, const int passed[3], int lifeline, const view *shared, pid_t guard, pid_t guard_group) {
-  int streams[3] = {passed[0], passed[1], passed[2]}, proc = tree_proc();
-  view view = *shared;
-  int *const kept[] = {&stream, &streams[0], &streams[1], &streams[2], &lifeline, &proc, &view.user, &view.host,
-                       &view.mounts, &view.no_network, &view.proxy_network};
+// MARK: - Life
+
+// What takes time and needs no request. What cannot be done now is done, or fails, when there is one.
+static void prepare(init_state *state) {
+  const init_system *system = &state->around.system;
+  state->has_entered = state->around.view.mounts >= 0 && view_enter(&state->around.view) == 0;
+  if (!system->count || !system->landlock_abi) return;
+  state->ruleset = landlock_make(system->landlock_abi, true);
+  if (state->ruleset < 0 ||
+      landlock_allow(state->ruleset, system->landlock_abi, system->rules, system->count) == 0) {
+    return;
+  }
+  close(state->ruleset);
+  state->ruleset = -1;
+}
+
+// Returns when there is a program to start. Ends when there will be none.
+static void wait_for_program(init_state *state, int orders, int streams[3]) {
+  int descriptors[CSB_DESCRIPTOR_LIMIT];
+  size_t count = 0;
+  char order;
+  if (csb_receive(orders, &order, sizeof order, descriptors, &count) <= 0 || count != CSB_SPAWN_DESCRIPTORS) _exit(0);
+  close(orders);
+  state->stream = descriptors[0];
+  for (int index = 0; index < 3; index++) streams[index] = descriptors[1 + index];
+}
+
+static void keep_what_is_ours(init_state *state, int *orders) {
+  view *view = &state->around.view;
+  int proc = tree_proc();
+  int *const kept[] = {orders, &state->around.lifeline, &proc, &view->user, &view->host,
+                       &view->mounts, &view->no_network, &view->proxy_network};
   keep_only(kept, sizeof kept / sizeof kept[0]);
   tree_move_proc(proc);
-  init_state state = {.stream = stream, .lifeline = lifeline, .kill_at = INT64_MAX, .timeout_at = INT64_MAX};
+}
+
+static void become_init(init_state *state) {
   // A session of its own keeps what is meant for the guard's group away.
   setsid();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -279,13 +337,22 @@ void init_run(int stream, const int passed[3], int lifeline, const view *shared,
   sigprocmask(SIG_SETMASK, &all, NULL);
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
-  state.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (state.signals < 0) fail(stream, CSB_STAGE_CLONE, errno);
+  state->signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+}
 
-  start(&state, streams, &view, guard, guard_group);
-  view_close(&view);
+void init_run(int orders, const init_surroundings *around, pid_t guard, pid_t guard_group) {
+  init_state state = {.around = *around, .ruleset = -1, .kill_at = INT64_MAX, .timeout_at = INT64_MAX};
+  keep_what_is_ours(&state, &orders);
+  become_init(&state);
+  prepare(&state);
+  int streams[3];
+  wait_for_program(&state, orders, streams);
+  if (state.signals < 0) fail(state.stream, CSB_STAGE_CLONE, EMFILE);
+
+  start(&state, streams, guard, guard_group);
+  view_close(&state.around.view);
   const csb_report started = {.kind = CSB_REPORT_STARTED, .pid = state.pid};
-  send_report(stream, &started);
+  send_report(state.stream, &started);
   const int64_t now = now_ms();
   if (state.request.timeout_ms >= 0) state.timeout_at = now + state.request.timeout_ms;
   state.check_every = FIRST_CHECK_MS;

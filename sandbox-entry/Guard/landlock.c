@@ -90,33 +90,23 @@ static int allow_path(int ruleset, uint64_t handled, const char *rule) {
   return result;
 }
 
-static uint64_t handled_network(const csb_request *request) {
-  if (request->landlock_abi < 4 || request->network == CSB_NETWORK_FULL) return 0;
-  return NET_BIND_TCP | NET_CONNECT_TCP;
-}
-
-static int allow_proxy(int ruleset, const csb_request *request) {
-  if (request->network != CSB_NETWORK_PROXY || request->landlock_abi < 4) return 0;
-  port_rule attributes = {NET_CONNECT_TCP, request->proxy_port};
-  return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &attributes, 0);
-}
-
-int landlock_ruleset(const csb_request *request, const char *rules) {
-  const uint32_t abi = request->landlock_abi;
-  ruleset_attributes attributes = {
-      handled_files(abi), handled_network(request), abi >= 6 ? SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL : 0};
+int landlock_make(uint32_t abi, bool holds_network) {
+  const uint64_t network = abi >= 4 && holds_network ? NET_BIND_TCP | NET_CONNECT_TCP : 0;
+  const ruleset_attributes attributes = {
+      handled_files(abi), network, abi >= 6 ? SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL : 0};
   // Older kernels refuse a size that they do not know.
-  size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
-  if (ruleset < 0) return -1;
-  for (uint32_t index = 0; index < request->rulec; index++, rules += strlen(rules) + 1) {
-    if (allow_path(ruleset, attributes.fs, rules) != 0) goto failed;
-  }
-  if (allow_proxy(ruleset, request) == 0) return ruleset;
+  const size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+  return (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
+}
 
-failed:;
-  int failure = errno;
-  close(ruleset);
-  errno = failure;
-  return -1;
+int landlock_allow(int ruleset, uint32_t abi, const char *rules, unsigned count) {
+  for (unsigned index = 0; index < count; index++, rules += strlen(rules) + 1) {
+    if (allow_path(ruleset, handled_files(abi), rules) != 0) return -1;
+  }
+  return 0;
+}
+
+int landlock_allow_port(int ruleset, uint32_t abi, uint32_t port) {
+  const port_rule attributes = {NET_CONNECT_TCP, port};
+  return abi < 4 ? 0 : (int)syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &attributes, 0);
 }

@@ -183,11 +183,15 @@ static int join_network(const view *view, uint32_t network) {
   return setns(network == CSB_NETWORK_PROXY ? view->proxy_network : view->no_network, CLONE_NEWNET);
 }
 
-int view_enter(const view *view, const csb_request *request, const char *rules) {
+int view_enter(const view *view) {
   if (view->mounts < 0) {
     errno = ENOENT;
     return -1;
   }
-  if (join_user(view) != 0 || join_network(view, request->network) != 0 || unshare(CLONE_NEWIPC) != 0) return -1;
+  return join_user(view) == 0 && setns(view->mounts, CLONE_NEWNS) == 0 ? unshare(CLONE_NEWIPC) : -1;
+}
+
+int view_complete(const view *view, const csb_request *request, const char *rules) {
+  if (join_network(view, request->network) != 0) return -1;
   return bind_rules(view->host, view->mounts, rules, request->rulec, true);
 }

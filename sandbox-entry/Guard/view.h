@@ -2,7 +2,7 @@
 //
 // The root is an empty file system in memory, into which what is allowed is bound, read-only: the system's folders for
 // everybody, the rest for the one init whose request names it. There are two networks: one without anything, one with
-// nothing but the proxy's listening socket.
+// nothing but the proxy's listening socket. A file that somebody replaces later, as /etc/resolv.conf, stays the old one.
 #pragma once
 
 #include "CSandbox.h"
@@ -27,6 +27,9 @@ int view_show(const view *view, const char *rules, unsigned count);
 
 void view_close(view *view);
 
-// Moves the calling process, which must have one thread, into namespaces of its own that are copies of the view's, shows
-// what the request's rules allow, and joins the network that it asks for. Returns 0, or -1 with errno set.
-int view_enter(const view *view, const csb_request *request, const char *rules);
+// Moves the calling process, which must have one thread, to what everybody sees. Returns 0, or -1 with errno set.
+int view_enter(const view *view);
+
+// Gives the calling process, which has entered, a view of its own that shows what its request's rules allow besides, and
+// joins the network that it asks for. Returns 0, or -1 with errno set.
+int view_complete(const view *view, const csb_request *request, const char *rules);

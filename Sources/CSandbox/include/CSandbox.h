@@ -38,6 +38,8 @@ enum {
   CSB_SECCOMP = 1 << 3,
   // Mounts, network and System V objects of its own.
   CSB_NAMESPACES = 1 << 4,
+  // No layer: the rules for files come on top of those that the guard has for every program.
+  CSB_SYSTEM_FILES = 1 << 5,
 };
 
 typedef enum {
@@ -115,18 +117,22 @@ enum { CSB_ORDER_END = 'T', CSB_ORDER_KILL = 'K' };
 
 // Messages to the guard.
 typedef enum {
-  // Carries four descriptors: the init's end of its stream, and the child's 0, 1 and 2.
+  // Carries the layers of the request, and four descriptors: the init's end of its stream, and the child's 0, 1 and 2.
   CSB_GUARD_SPAWN = 1,
   // The milliseconds between the first signal and the exit. Says that a session runs.
   CSB_GUARD_GRACE,
-  // Makes the namespaces in which programs see what the rules allow, which follow, and nothing else. Is replied to.
+  // The rules that follow are for every program. Is replied to, as all that come now.
+  CSB_GUARD_SYSTEM,
+  // Makes the namespaces in which programs see what these rules allow, and nothing else.
   CSB_GUARD_VIEW,
-  // Shows more in them: folders of which each program gets a part by its own request. Is replied to.
+  // Shows more in them: folders of which each program gets a part by its own request.
   CSB_GUARD_SHOW,
 } csb_guard_kind;
 typedef struct {
   uint32_t kind;
-  uint32_t number;  // of milliseconds, or of rules
+  uint32_t number;  // layers, milliseconds, or how many rules
+  uint32_t landlock_abi;
+  uint32_t unused;
 } csb_guard_message;
 
 // To a view, with the listening socket for the proxy, from which programs reach nothing else.

@@ -32,6 +32,8 @@ package struct Confinement: Sendable, Hashable {
   package var landlockVersion: Int
   /// What it may do with files; everything else is forbidden. Counts only with Landlock or namespaces.
   package var files: [FileRule]
+  /// Whether it may read what every program may, too, as the guard was told by ``Isolation/establish(_:_:in:)``.
+  package var readsSystem = false
   package var network: Network
   package var limits: ResourceLimits
 

@@ -34,9 +34,11 @@ package struct Isolation: Sendable {
     guard mode != .off else { return unconfined("AGENT_ISOLATION=off: tools are not confined") }
     var features = features
     var notes: [String] = []
-    let socket = features.hasNamespaces ? makeView(&features, &notes) : nil
+    var socket: ListeningSocket?
     while true {
       do throws(SandboxError) {
+        try ProcessGuard.setSystem(SystemPaths.rules, landlockVersion: features.landlockVersion)
+        if features.hasNamespaces, socket == nil { socket = makeView(&features, &notes) }
         let denied = try await IsolationProbe.denied(by: Confinement(features), in: folder)
         return Isolation(
           features: features, report: IsolationReport(features, denied: denied, notes: notes),
@@ -54,7 +56,7 @@ package struct Isolation: Sendable {
 
   private static func makeView(_ features: inout KernelFeatures, _ notes: inout [String]) -> ListeningSocket? {
     do throws(SandboxError) {
-      return try ProcessGuard.makeView(SystemPaths.rules)
+      return try ProcessGuard.makeView()
     } catch {
       features.hasNamespaces = false
       notes.append(error.message)
@@ -74,6 +76,7 @@ package struct Isolation: Sendable {
     files: [FileRule], network: Confinement.Network, limits: ResourceLimits
   ) -> Confinement {
     var confinement = Confinement(features)
+    confinement.readsSystem = features != .none
     confinement.files = files
     confinement.network = network
     confinement.limits = limits

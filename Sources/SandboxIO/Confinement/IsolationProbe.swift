@@ -37,7 +37,8 @@ package enum IsolationProbe {
     }
     try AtomicFile.write(Array("secret".utf8), to: secret, durable: false)
     var confinement = confinement
-    confinement.files = SystemPaths.rules + [FileRule(.execute, ProcessGuard.executable)]
+    confinement.readsSystem = true
+    confinement.files = [FileRule(.execute, ProcessGuard.executable)]
     confinement.limits = .default
     let result = try await ProcessRunner.run(
       ProcessSpec(

@@ -7,27 +7,36 @@ extension ProcessGuard {
   /// One question at a time, because the answers carry no name.
   private static let conversation = Mutex(())
 
-  /// Has the guard make the namespaces in which confined programs run (`sandbox-entry/Guard/view.h`), instead of those
-  /// that were there. Takes a few milliseconds.
+  /// Tells the guard what every program may read (``Confinement/readsSystem``).
   ///
-  /// - Parameter rules: what every program sees.
+  /// - Parameter landlockVersion: 0 without Landlock.
+  static func setSystem(_ rules: [FileRule], landlockVersion: Int) throws(SandboxError) {
+    _ = try ask(CSB_GUARD_SYSTEM, rules, landlockVersion: landlockVersion)
+  }
+
+  /// Has the guard make the namespaces in which confined programs run (`sandbox-entry/Guard/view.h`), instead of those
+  /// that were there. What every program may read is what they show. Takes a few milliseconds.
+  ///
   /// - Returns: the socket that is all there is in the network of programs that may use the proxy.
   /// - Throws: `.unsupported` with a ``SystemError`` where that is not allowed; what starting a guard throws.
-  static func makeView(_ rules: [FileRule]) throws(SandboxError) -> ListeningSocket {
-    guard let number = try ask(CSB_GUARD_VIEW, rules).first else { throw failure(SystemError(EIO)) }
+  static func makeView() throws(SandboxError) -> ListeningSocket {
+    guard let number = try ask(CSB_GUARD_VIEW).first else { throw failure(SystemError(EIO)) }
     return ListeningSocket(number)
   }
 
   /// Shows more in the namespaces to the programs that start from now on.
-  static func show(_ rules: [FileRule]) throws(SandboxError) {
-    for number in try ask(CSB_GUARD_SHOW, rules) { close(number) }
-  }
+  static func show(_ rules: [FileRule]) throws(SandboxError) { _ = try ask(CSB_GUARD_SHOW, rules) }
 
   /// The descriptors of the answer.
-  private static func ask(_ kind: csb_guard_kind, _ rules: [FileRule]) throws(SandboxError) -> [Int32] {
+  private static func ask(
+    _ kind: csb_guard_kind, _ rules: [FileRule] = [], landlockVersion: Int = 0
+  ) throws(SandboxError) -> [Int32] {
     var text: [UInt8] = []
     for rule in rules { text += Array(rule.text.utf8) + [0] }
-    let message = csb_guard_message(kind: kind.rawValue, number: UInt32(rules.count))
+    var message = csb_guard_message()
+    message.kind = kind.rawValue
+    message.number = UInt32(rules.count)
+    message.landlock_abi = UInt32(landlockVersion)
     let bytes = withUnsafeBytes(of: message) { Array($0) } + text
     let socket = try connection()
     let (answer, descriptors) = try conversation.withLock { _ throws(SandboxError) in

@@ -37,8 +37,9 @@ package enum ProcessGuard {
   package static func announceSession(grace: Duration) {
     let socket = state.withLock { $0.socket }
     guard socket >= 0 else { return }
-    var message = csb_guard_message(
-      kind: CSB_GUARD_GRACE.rawValue, number: UInt32(clamping: grace.milliseconds))
+    var message = csb_guard_message()
+    message.kind = CSB_GUARD_GRACE.rawValue
+    message.number = UInt32(clamping: grace.milliseconds)
     _ = csb_send(socket, &message, MemoryLayout.size(ofValue: message), nil, 0)
   }
 
@@ -50,9 +51,13 @@ package enum ProcessGuard {
   }
 
   /// Has the guard make an init that takes its request from the other end of `stream`.
-  static func spawn(init stream: Int32, streams: (Int32, Int32, Int32)) throws(SandboxError) {
+  static func spawn(
+    _ layers: Confinement.Layers, init stream: Int32, streams: (Int32, Int32, Int32)
+  ) throws(SandboxError) {
     let socket = try connection()
-    var message = csb_guard_message(kind: CSB_GUARD_SPAWN.rawValue, number: 0)
+    var message = csb_guard_message()
+    message.kind = CSB_GUARD_SPAWN.rawValue
+    message.number = layers.rawValue
     let descriptors = [stream, streams.0, streams.1, streams.2]
     guard csb_send(socket, &message, MemoryLayout.size(ofValue: message), descriptors, descriptors.count) == 0 else {
       let cause = SystemError.current

@@ -25,7 +25,7 @@ struct SpawnRequest {
     header.argc = UInt32(spec.argv.count)
     header.envc = UInt32(spec.environment.count)
     header.rulec = UInt32(confinement.files.count)
-    header.layers = confinement.layers.rawValue
+    header.layers = confinement.layers.rawValue | (confinement.readsSystem ? UInt32(CSB_SYSTEM_FILES) : 0)
     header.landlock_abi = UInt32(confinement.landlockVersion)
     switch confinement.network {
     case .none: header.network = CSB_NETWORK_NONE.rawValue

@@ -22,7 +22,7 @@ package struct ToolConfinement: Sendable {
     self.proxy = proxy
   }
 
-  /// For one program.
+  /// For one program, which may read what every program may, besides.
   ///
   /// - Parameters:
   ///   - programs: its executable, and the scripts and programs that it runs.
@@ -32,7 +32,7 @@ package struct ToolConfinement: Sendable {
     _ grants: ToolGrants, programs: [String], home: String, grant: EgressGrant? = nil
   ) -> Confinement {
     let write: FileRule.Access = grants.executesWritten ? .writeAndExecute : .write
-    var files = SystemPaths.rules + programs.flatMap(ProgramFolders.rules(for:))
+    var files = programs.flatMap(ProgramFolders.rules(for:))
     files.append(FileRule(.read, workspace))
     files += inputs.map { FileRule(.read, $0) }
     files.append(FileRule(write, home))

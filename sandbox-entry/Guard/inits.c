@@ -1,0 +1,95 @@
+#include "inits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool remember(init_list *list, pid_t init) {
+  if (list->count == list->room) {
+    const size_t room = list->room ? list->room * 2 : 16;
+    pid_t *larger = realloc(list->pids, room * sizeof *larger);
+    if (!larger) return false;
+    list->pids = larger;
+    list->room = room;
+  }
+  list->pids[list->count++] = init;
+  return true;
+}
+
+bool inits_know(const init_list *list, pid_t child) {
+  for (size_t index = 0; index < list->count; index++) {
+    if (list->pids[index] == child) return true;
+  }
+  return false;
+}
+
+static void forget_spare(init_list *list) {
+  if (list->spare_orders >= 0) close(list->spare_orders);
+  list->spare_orders = -1;
+  list->spare = 0;
+}
+
+void inits_collected(init_list *list, const siginfo_t *end) {
+  if (end->si_pid == list->spare) forget_spare(list);
+  for (size_t index = 0; index < list->count; index++) {
+    if (list->pids[index] != end->si_pid) continue;
+    list->pids[index] = list->pids[--list->count];
+    if (end->si_code != CLD_EXITED || end->si_status != 0) list->has_orphans = true;
+  }
+}
+
+typedef struct {
+  pid_t pid;
+  int orders;  // where it waits for a program
+} waiting_init;
+
+// Returns false with errno set.
+static bool make(init_list *list, const init_surroundings *around, waiting_init *made) {
+  int ends[2];
+  if (csb_message_sockets(ends) != 0) return false;
+  const pid_t guard = getpid(), group = getpgrp(), init = fork();
+  if (init == 0) init_run(ends[1], around, guard, group);
+  const int failure = errno;
+  close(ends[1]);
+  *made = (waiting_init){init, ends[0]};
+  if (init > 0 && remember(list, init)) return true;
+  // Its orders end, and with them it does.
+  close(ends[0]);
+  errno = init < 0 ? failure : ENOMEM;
+  return false;
+}
+
+static bool give(int orders, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+  const char order = 0;
+  return csb_send(orders, &order, sizeof order, descriptors, CSB_SPAWN_DESCRIPTORS) == 0;
+}
+
+void inits_prepare(init_list *list, const init_surroundings *around) {
+  waiting_init made;
+  if (list->spare > 0 || !make(list, around, &made)) return;
+  list->spare = made.pid;
+  list->spare_orders = made.orders;
+}
+
+void inits_dismiss(init_list *list) { forget_spare(list); }
+
+bool inits_use_spare(init_list *list, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+  const bool is_given = list->spare > 0 && give(list->spare_orders, descriptors);
+  forget_spare(list);
+  return is_given;
+}
+
+void inits_start(init_list *list, const init_surroundings *around, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+  waiting_init made;
+  bool is_given = false;
+  if (make(list, around, &made)) {
+    is_given = give(made.orders, descriptors);
+    const int failure = errno;
+    close(made.orders);
+    errno = failure;
+  }
+  if (is_given) return;
+  const csb_report report = {
+      .kind = CSB_REPORT_FAILED, .pid = -1, .stage = CSB_STAGE_CLONE, .error_number = errno};
+  csb_send(descriptors[0], &report, sizeof report, NULL, 0);
+}
