@@ -43,6 +43,7 @@ typedef struct {
   int lifeline;  // whose end tells the inits that we are gone
   init_surroundings around;
   init_list inits;
+  cgroup_tree groups;
   pid_t runtime;    // 0 when it is not our child
   bool has_ended;
   int ended_by;     // a signal, or 0
@@ -78,6 +79,7 @@ static void collected(void *context, const siginfo_t *end) {
 
 static void collect(guard_state *guard) {
   tree_collect(collected, guard);
+  inits_tidy(&guard->inits, &guard->groups);
   if (!guard->inits.has_orphans) return;
   guard->inits.has_orphans = tree_kill(ORPHAN_SWEEP_MS, is_known, collected, guard) > 0;
 }
@@ -89,8 +91,10 @@ static void spawn(guard_state *guard, uint32_t layers, const int descriptors[CSB
   // One that has entered the view cannot leave it.
   const bool is_usual = around.view.mounts < 0 || layers & CSB_NAMESPACES;
   if (!is_usual) around.view = view_none;
-  if (!is_usual || !inits_use_spare(&guard->inits, descriptors)) inits_start(&guard->inits, &around, descriptors);
-  inits_prepare(&guard->inits, &guard->around);
+  if (!is_usual || !inits_use_spare(&guard->inits, descriptors)) {
+    inits_start(&guard->inits, &around, &guard->groups, descriptors);
+  }
+  inits_prepare(&guard->inits, &guard->around, &guard->groups);
 }
 
 // Keeps what every program may read. False for what are no rules.
@@ -108,6 +112,14 @@ static int make_view(guard_state *guard, int *listener) {
   return view_make(&guard->around.view, system->rules, system->count, listener);
 }
 
+static int make_groups(guard_state *guard, csb_guard_reply *reply) {
+  cgroup_tree *groups = &guard->groups;
+  if (groups->owner == 0) cgroup_tree_open(groups, guard->runtime);
+  if (groups->memory.folder >= 0) reply->controllers |= CSB_GROUP_MEMORY;
+  if (groups->processes.folder >= 0) reply->controllers |= CSB_GROUP_PROCESSES;
+  return 0;
+}
+
 static unsigned count_strings(const char *text, size_t size) {
   unsigned found = 0;
   for (size_t index = 0; index < size; index++) found += text[index] == 0;
@@ -123,12 +135,13 @@ static void arrange(guard_state *guard, const csb_guard_message *message, const 
     inits_dismiss(&guard->inits);
     if (message->kind == CSB_GUARD_SYSTEM) result = keep_rules(guard, message, rules, size) ? 0 : -1;
     if (message->kind == CSB_GUARD_VIEW) result = make_view(guard, &listener);
+    if (message->kind == CSB_GUARD_GROUPS) result = make_groups(guard, &reply);
     if (message->kind == CSB_GUARD_SHOW) result = view_show(&guard->around.view, rules, message->number);
   }
   if (result != 0) reply.error_number = errno;
   csb_send(guard->socket, &reply, sizeof reply, &listener, listener >= 0);
   if (listener >= 0) close(listener);
-  inits_prepare(&guard->inits, &guard->around);
+  inits_prepare(&guard->inits, &guard->around, &guard->groups);
 }
 
 // Returns false when nobody is there any more to give orders.
@@ -245,6 +258,8 @@ static int take_signals(void) {
 static bool prepare(guard_state *guard) {
   *guard = (guard_state){.socket = -1, .inits = inits_none, .grace_ms = GRACE_MS, .kill_at = INT64_MAX};
   guard->around.view = view_none;
+  guard->around.group = cgroup_none;
+  guard->groups = cgroup_tree_none;
   // No file of ours may ever get the number of a standard stream.
   for (int descriptor = 0; descriptor < 3; descriptor++) {
     if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
@@ -266,7 +281,7 @@ static bool prepare(guard_state *guard) {
 static void serve(guard_state *guard) {
   while (!guard->has_ended) {
     const int64_t left = guard->kill_at - now_ms();
-    const int wait = guard->inits.has_orphans ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
+    const int wait = guard->inits.has_orphans || guard->inits.has_groups ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
     struct pollfd events[2] = {{guard->signals, POLLIN, 0}, {guard->socket, POLLIN, 0}};
     const int ready = poll(events, 2, wait);
     if (ready > 0 && events[0].revents) drain_signals(guard);
@@ -276,7 +291,7 @@ static void serve(guard_state *guard) {
       close(guard->socket);
       guard->socket = -1;
     }
-    if (guard->inits.has_orphans) collect(guard);
+    if (guard->inits.has_orphans || guard->inits.has_groups) collect(guard);
     if (guard->runtime > 0 && now_ms() >= guard->kill_at) {
       guard->kill_at = INT64_MAX;
       fprintf(stderr, "sandbox-entry: the runtime did not end in time and is killed\n");
@@ -312,6 +327,7 @@ static void close_inherited(const guard_state *guard) {
 static void sweep(guard_state *guard) {
   const unsigned left = tree_kill(SWEEP_MS, NULL, collected, guard);
   if (left > 0) fprintf(stderr, "sandbox-entry: %u processes could not be ended\n", left);
+  inits_tidy(&guard->inits, &guard->groups);
 }
 
 // The code when no runtime is left that could say how the session ended.
@@ -321,30 +337,36 @@ static int own_code(const guard_state *guard) {
   return guard->stop_signal ? 128 + guard->stop_signal : EXIT_INTERNAL;
 }
 
+static int run(guard_state *guard, char **arguments) {
+  runtime_history history = {0};
+  if (!start(guard, arguments, history)) return EXIT_INTERNAL;
+  close_inherited(guard);
+  runtime_hide_environment();
+  while (true) {
+    serve(guard);
+    // The inits see that their runtime is gone, too; whoever is first.
+    sweep(guard);
+    if (!guard->ended_by) return guard->code;
+    // One that has no handlers yet ends by the signal that was meant to stop it.
+    if (guard->ended_by != CSB_FORWARD_SIGNAL || !guard->stop_signal) {
+      fprintf(stderr, "sandbox-entry: the runtime was ended by signal %d (%s)\n", guard->ended_by,
+              strsignal(guard->ended_by));
+    }
+    history = (runtime_history){history.starts + 1, guard->ended_by, guard->stop_signal};
+    // Once more, so that the session goes on or at least says how it ended.
+    if (!guard->runs_session || history.starts >= STARTS_LIMIT) return own_code(guard);
+    guard->runs_session = false;
+    guard->kill_at = guard->stop_signal ? now_ms() + LAST_WORDS_MS : INT64_MAX;
+    if (!start(guard, arguments, history)) return own_code(guard);
+  }
+}
+
 int guard_run(char **arguments) {
   guard_state guard;
   if (!prepare(&guard)) return EXIT_INTERNAL;
-  runtime_history history = {0};
-  if (!start(&guard, arguments, history)) return EXIT_INTERNAL;
-  close_inherited(&guard);
-  runtime_hide_environment();
-  while (true) {
-    serve(&guard);
-    // The inits see that their runtime is gone, too; whoever is first.
-    sweep(&guard);
-    if (!guard.ended_by) return guard.code;
-    // One that has no handlers yet ends by the signal that was meant to stop it.
-    if (guard.ended_by != CSB_FORWARD_SIGNAL || !guard.stop_signal) {
-      fprintf(stderr, "sandbox-entry: the runtime was ended by signal %d (%s)\n", guard.ended_by,
-              strsignal(guard.ended_by));
-    }
-    history = (runtime_history){history.starts + 1, guard.ended_by, guard.stop_signal};
-    // Once more, so that the session goes on or at least says how it ended.
-    if (!guard.runs_session || history.starts >= STARTS_LIMIT) return own_code(&guard);
-    guard.runs_session = false;
-    guard.kill_at = guard.stop_signal ? now_ms() + LAST_WORDS_MS : INT64_MAX;
-    if (!start(&guard, arguments, history)) return own_code(&guard);
-  }
+  const int code = run(&guard, arguments);
+  cgroup_tree_close(&guard.groups);
+  return code;
 }
 
 int guard_serve(int socket) {
@@ -356,5 +378,6 @@ int guard_serve(int socket) {
   setsid();
   serve(&guard);
   sweep(&guard);
+  cgroup_tree_close(&guard.groups);
   return 0;
 }

@@ -22,6 +22,8 @@ enum {
   // multiplies does so from the start.
   FIRST_CHECK_MS = 5,
   LAST_CHECK_MS = 200,
+  TASKS_FOR_PROCESS = 16,
+  TASKS_LIMIT = 4000000,  // the kernel knows no more
 };
 
 typedef struct {
@@ -31,6 +33,7 @@ typedef struct {
   // Prepared before there was a request.
   int ruleset;
   bool has_entered;
+  bool is_in_group;
   csb_request request;
   pid_t pid;
   bool has_ended;
@@ -124,6 +127,16 @@ static void enter_namespaces(init_state *state, const char *rules) {
   if (view_complete(&state->around.view, &state->request, rules) != 0) fail(state->stream, CSB_STAGE_NAMESPACES, errno);
 }
 
+static void limit_group(init_state *state) {
+  const csb_request *request = &state->request;
+  const cgroup *group = &state->around.group;
+  if (!state->is_in_group) return;
+  const uint64_t memory = group->memory < 0 ? 0 : request->memory_bytes;
+  const uint64_t all = request->processes < TASKS_LIMIT / TASKS_FOR_PROCESS ? request->processes * TASKS_FOR_PROCESS : TASKS_LIMIT;
+  const uint64_t tasks = group->processes < 0 ? 0 : all;
+  if (!cgroup_limit(group, memory, (unsigned)tasks)) fail(state->stream, CSB_STAGE_LIMITS, errno);
+}
+
 // The ruleset that was prepared is for programs without network, and for the version that the runtime has named.
 static int ruleset(init_state *state, const char *rules) {
   const csb_request *request = &state->request;
@@ -155,6 +168,7 @@ static void start(init_state *state, const int streams[3], pid_t guard, pid_t gu
   order.directory = directory;
   order.argv = argv;
   order.envp = envp;
+  limit_group(state);
   enter_namespaces(state, rules);
   if (request->layers & CSB_LANDLOCK && (order.ruleset = ruleset(state, rules)) < 0) {
     fail(stream, CSB_STAGE_RULES, errno);
@@ -219,13 +233,25 @@ static _Noreturn void end_abandoned(init_state *state) {
   _exit(0);
 }
 
+// The kernel has acted already; here only the reason is found. Threads are counted, too, so what they may be is only a
+// dam, far above the processes.
+static csb_end group_limit(const init_state *state) {
+  if (!state->is_in_group) return CSB_END_ITSELF;
+  const cgroup_events events = cgroup_read_events(&state->around.group);
+  if (events.killed_for_memory > 0) return CSB_END_MEMORY;
+  return events.refused_forks > 0 ? CSB_END_PROCESSES : CSB_END_ITSELF;
+}
+
 static void check_sizes(init_state *state, int64_t now) {
   state->check_every = state->check_every * 2 < LAST_CHECK_MS ? state->check_every * 2 : LAST_CHECK_MS;
   state->check_at = now + state->check_every;
   const csb_request *request = &state->request;
+  const csb_end limit = group_limit(state);
+  if (limit != CSB_END_ITSELF) return end_now(state, limit);
   const tree_size size = tree_measure(request->processes ? (unsigned)request->processes + 64 : 4096);
   if (request->processes && size.processes > request->processes) return end_now(state, CSB_END_PROCESSES);
-  if (request->memory_bytes && size.memory_bytes > request->memory_bytes) end_now(state, CSB_END_MEMORY);
+  const bool is_held = state->is_in_group && state->around.group.memory >= 0;
+  if (!is_held && request->memory_bytes && size.memory_bytes > request->memory_bytes) end_now(state, CSB_END_MEMORY);
 }
 
 // MARK: - Waiting
@@ -295,6 +321,8 @@ static void report_end(init_state *state, unsigned left) {
 
 // What takes time and needs no request. What cannot be done now is done, or fails, when there is one.
 static void prepare(init_state *state) {
+  state->is_in_group = (state->around.group.memory >= 0 || state->around.group.processes >= 0) &&
+                       cgroup_enter(&state->around.group);
   const init_system *system = &state->around.system;
   state->has_entered = state->around.view.mounts >= 0 && view_enter(&state->around.view) == 0;
   if (!system->count || !system->landlock_abi) return;
@@ -320,10 +348,14 @@ static void wait_for_program(init_state *state, int orders, int streams[3]) {
 
 static void keep_what_is_ours(init_state *state, int *orders) {
   view *view = &state->around.view;
+  cgroup *group = &state->around.group;
+  const bool is_one_group = group->processes == group->memory;
+  if (is_one_group) group->processes = -1;
   int proc = tree_proc();
-  int *const kept[] = {orders, &state->around.lifeline, &proc, &view->user, &view->host,
-                       &view->mounts, &view->no_network, &view->proxy_network};
+  int *const kept[] = {orders, &state->around.lifeline, &proc, &view->user, &view->host, &view->mounts,
+                       &view->no_network, &view->proxy_network, &group->memory, &group->processes};
   keep_only(kept, sizeof kept / sizeof kept[0]);
+  if (is_one_group) group->processes = group->memory;
   tree_move_proc(proc);
 }
 
@@ -362,6 +394,7 @@ void init_run(int orders, const init_surroundings *around, pid_t guard, pid_t gu
   run_to_end(&state);
   // What the program has left behind holds its streams, and more.
   const unsigned left = tree_kill(state.request.sweep_ms, NULL, collected, &state);
+  if (state.reason == CSB_END_ITSELF && group_limit(&state) == CSB_END_MEMORY) state.reason = CSB_END_MEMORY;
   report_end(&state, left);
   _exit(left > 0);
 }

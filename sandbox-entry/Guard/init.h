@@ -1,6 +1,7 @@
 // The init of one tool: parent of its program, and of everything that the program leaves behind.
 #pragma once
 
+#include "cgroup.h"
 #include "view.h"
 
 #include <sys/types.h>
@@ -16,6 +17,7 @@ typedef struct {
 typedef struct {
   view view;
   init_system system;
+  cgroup group;  // its own
   int lifeline;  // whose end tells that the guard is gone
 } init_surroundings;
 

@@ -4,21 +4,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool remember(init_list *list, pid_t init) {
+// The guard does nothing else meanwhile.
+enum { GROUP_KILL_MS = 100 };
+
+static bool remember(init_list *list, init_entry entry) {
   if (list->count == list->room) {
     const size_t room = list->room ? list->room * 2 : 16;
-    pid_t *larger = realloc(list->pids, room * sizeof *larger);
+    init_entry *larger = realloc(list->entries, room * sizeof *larger);
     if (!larger) return false;
-    list->pids = larger;
+    list->entries = larger;
     list->room = room;
   }
-  list->pids[list->count++] = init;
+  list->entries[list->count++] = entry;
   return true;
 }
 
 bool inits_know(const init_list *list, pid_t child) {
   for (size_t index = 0; index < list->count; index++) {
-    if (list->pids[index] == child) return true;
+    if (list->entries[index].pid == child) return true;
   }
   return false;
 }
@@ -32,9 +35,28 @@ static void forget_spare(init_list *list) {
 void inits_collected(init_list *list, const siginfo_t *end) {
   if (end->si_pid == list->spare) forget_spare(list);
   for (size_t index = 0; index < list->count; index++) {
-    if (list->pids[index] != end->si_pid) continue;
-    list->pids[index] = list->pids[--list->count];
-    if (end->si_code != CLD_EXITED || end->si_status != 0) list->has_orphans = true;
+    init_entry *entry = &list->entries[index];
+    if (entry->pid != end->si_pid) continue;
+    entry->pid = 0;
+    const bool was_killed = end->si_code != CLD_EXITED || end->si_status != 0;
+    if (was_killed) cgroup_kill(&entry->group, GROUP_KILL_MS);
+    list->has_orphans |= was_killed;
+    list->has_groups = true;
+  }
+}
+
+void inits_tidy(init_list *list, const cgroup_tree *groups) {
+  if (!list->has_groups) return;
+  list->has_groups = false;
+  for (size_t index = 0; index < list->count;) {
+    init_entry *entry = &list->entries[index];
+    const bool has_ended = entry->pid == 0;
+    if (has_ended && cgroup_remove(groups, &entry->group)) {
+      *entry = list->entries[--list->count];
+      continue;
+    }
+    list->has_groups |= has_ended;
+    index++;
   }
 }
 
@@ -44,17 +66,21 @@ typedef struct {
 } waiting_init;
 
 // Returns false with errno set.
-static bool make(init_list *list, const init_surroundings *around, waiting_init *made) {
+static bool make(init_list *list, const init_surroundings *shared, cgroup_tree *groups, waiting_init *made) {
   int ends[2];
   if (csb_message_sockets(ends) != 0) return false;
+  init_surroundings own = *shared, *around = &own;
+  // Without a group it looks itself how much there is.
+  cgroup_make(groups, &own.group);
   const pid_t guard = getpid(), group = getpgrp(), init = fork();
   if (init == 0) init_run(ends[1], around, guard, group);
   const int failure = errno;
   close(ends[1]);
   *made = (waiting_init){init, ends[0]};
-  if (init > 0 && remember(list, init)) return true;
+  if (init > 0 && remember(list, (init_entry){init, own.group})) return true;
   // Its orders end, and with them it does.
   close(ends[0]);
+  cgroup_remove(groups, &own.group);
   errno = init < 0 ? failure : ENOMEM;
   return false;
 }
@@ -64,9 +90,9 @@ static bool give(int orders, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
   return csb_send(orders, &order, sizeof order, descriptors, CSB_SPAWN_DESCRIPTORS) == 0;
 }
 
-void inits_prepare(init_list *list, const init_surroundings *around) {
+void inits_prepare(init_list *list, const init_surroundings *around, cgroup_tree *groups) {
   waiting_init made;
-  if (list->spare > 0 || !make(list, around, &made)) return;
+  if (list->spare > 0 || !make(list, around, groups, &made)) return;
   list->spare = made.pid;
   list->spare_orders = made.orders;
 }
@@ -79,10 +105,11 @@ bool inits_use_spare(init_list *list, const int descriptors[CSB_SPAWN_DESCRIPTOR
   return is_given;
 }
 
-void inits_start(init_list *list, const init_surroundings *around, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
+void inits_start(init_list *list, const init_surroundings *around, cgroup_tree *groups,
+                 const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
   waiting_init made;
   bool is_given = false;
-  if (make(list, around, &made)) {
+  if (make(list, around, groups, &made)) {
     is_given = give(made.orders, descriptors);
     const int failure = errno;
     close(made.orders);

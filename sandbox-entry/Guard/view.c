@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -100,10 +101,19 @@ static int make_root(void) {
   return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
+// What a namespace calls its root is not ours in a changed root, and shows more.
+static int check_root(const view *view) {
+  struct stat before, after;
+  if (stat("/", &before) != 0 || setns(view->host, CLONE_NEWNS) != 0 || stat("/", &after) != 0) return -1;
+  if (before.st_dev == after.st_dev && before.st_ino == after.st_ino) return 0;
+  errno = EXDEV;
+  return -1;
+}
+
 static int make(view *view, const char *rules, unsigned count, int *listener) {
   if (leave_machine(view) != 0 || make_networks(view, listener) != 0) return -1;
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
-  if ((view->host = own_namespace("mnt")) < 0 || unshare(CLONE_NEWNS) != 0 || make_root() != 0) return -1;
+  if ((view->host = own_namespace("mnt")) < 0 || check_root(view) != 0 || unshare(CLONE_NEWNS) != 0 || make_root() != 0) return -1;
   if ((view->mounts = own_namespace("mnt")) < 0) return -1;
   return bind_rules(view->host, view->mounts, rules, count, false);
 }

@@ -137,7 +137,9 @@ struct ProcessMeasure {
   }
 
   private static func children() -> [pid_t] {
-    text("/proc/self/task/\(getpid())/children").split(separator: " ").compactMap { pid_t($0) }
+    // Each is listed with the thread that has started it.
+    names(in: "/proc/self/task").flatMap { text("/proc/self/task/\($0)/children").split(separator: " ") }
+      .compactMap { pid_t($0) }
   }
 
   private static func name(of pid: pid_t) -> String { String(text("/proc/\(pid)/comm").prefix { $0 != "\n" }) }
@@ -147,12 +149,18 @@ struct ProcessMeasure {
     return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 
-  private static func entries(in folder: String) -> Int {
-    guard let handle = opendir(folder) else { return 0 }
+  private static func entries(in folder: String) -> Int { names(in: folder).count }
+
+  private static func names(in folder: String) -> [String] {
+    guard let handle = opendir(folder) else { return [] }
     defer { closedir(handle) }
-    var count = 0
-    while readdir(handle) != nil { count += 1 }
-    return count
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      names.append(withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      })
+    }
+    return names
   }
 
   private static func text(_ path: String) -> String {

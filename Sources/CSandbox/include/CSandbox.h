@@ -127,6 +127,8 @@ typedef enum {
   CSB_GUARD_VIEW,
   // Shows more in them: folders of which each program gets a part by its own request.
   CSB_GUARD_SHOW,
+  // Makes control groups for programs, as far as that is allowed.
+  CSB_GUARD_GROUPS,
 } csb_guard_kind;
 typedef struct {
   uint32_t kind;
@@ -135,10 +137,12 @@ typedef struct {
   uint32_t unused;
 } csb_guard_message;
 
+enum { CSB_GROUP_MEMORY = 1 << 0, CSB_GROUP_PROCESSES = 1 << 1 };
+
 // To a view, with the listening socket for the proxy, from which programs reach nothing else.
 typedef struct {
   int32_t error_number;
-  uint32_t unused;
+  uint32_t controllers;  // that groups have
 } csb_guard_reply;
 
 enum { CSB_SPAWN_DESCRIPTORS = 4, CSB_DESCRIPTOR_LIMIT = 6, CSB_GUARD_RULES_LIMIT = 64 << 10 };

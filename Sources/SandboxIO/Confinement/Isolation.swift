@@ -34,6 +34,7 @@ package struct Isolation: Sendable {
     guard mode != .off else { return unconfined("AGENT_ISOLATION=off: tools are not confined") }
     var features = features
     var notes: [String] = []
+    let groups = features.hasGroups ? try? ProcessGuard.makeGroups() : nil
     var socket: ListeningSocket?
     while true {
       do throws(SandboxError) {
@@ -41,7 +42,7 @@ package struct Isolation: Sendable {
         if features.hasNamespaces, socket == nil { socket = makeView(&features, &notes) }
         let denied = try await IsolationProbe.denied(by: Confinement(features), in: folder)
         return Isolation(
-          features: features, report: IsolationReport(features, denied: denied, notes: notes),
+          features: features, report: IsolationReport(features, denied: denied, notes: notes, groups: groups ?? []),
           proxySocket: features.hasNamespaces ? socket : nil)
       } catch {
         if let refused = (error.cause as? ConfinementFailure)?.mechanism, features.remove(refused) {
@@ -106,6 +107,8 @@ extension KernelFeatures {
     case .namespaces:
       defer { hasNamespaces = false }
       return hasNamespaces
+    // Without them nothing is refused.
+    case .cgroups: return false
     }
   }
 }

@@ -8,12 +8,18 @@ package struct IsolationReport: Sendable, Hashable {
   private let landlockVersion: Int
   private let hasSeccomp: Bool
   private let hasNamespaces: Bool
+  private let groups: ProcessGuard.Controllers
   private let denied: Set<IsolationProbe.Attack>
 
   /// - Parameters:
   ///   - denied: nil when there was no probe, or it failed.
   ///   - notes: what could not be applied, and why there was no probe.
-  init(_ features: KernelFeatures, denied: Set<IsolationProbe.Attack>?, notes: [String] = []) {
+  ///   - groups: what control groups limit; the rest is looked at now and then.
+  init(
+    _ features: KernelFeatures, denied: Set<IsolationProbe.Attack>?, notes: [String] = [],
+    groups: ProcessGuard.Controllers = []
+  ) {
+    self.groups = groups
     landlockVersion = features.landlockVersion
     hasSeccomp = features.hasSeccomp
     hasNamespaces = features.hasNamespaces
@@ -69,7 +75,9 @@ package struct IsolationReport: Sendable, Hashable {
   package var json: JSONValue {
     [
       "level": .string(level.rawValue), "fs": .string(files), "net": .string(network), "caps": .string(capabilities),
-      "signals": .string(signals), "uid": "same", "kill": "tool-init", "mem": "poll", "pids": "poll",
+      "signals": .string(signals), "uid": "same", "kill": .string(groups.isEmpty ? "tool-init" : "tool-init+cgroup"),
+      "mem": .string(groups.contains(.memory) ? "cgroup" : "poll"),
+      "pids": .string(groups.contains(.processes) ? "poll+cgroup" : "poll"),
       "env": "allow-list", "missing": .array(missing.map { .string($0) }),
     ]
   }

@@ -6,11 +6,12 @@ package struct KernelFeatures: Sendable, Hashable {
   package var landlockVersion: Int
   package var hasSeccomp: Bool
   package var dropsCapabilities = true
-  /// Whether they may be tried: only trying tells.
+  // These may be tried: only trying tells.
   package var hasNamespaces = true
+  package var hasGroups = true
 
   package static let none = KernelFeatures(
-    landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false, hasNamespaces: false)
+    landlockVersion: 0, hasSeccomp: false, dropsCapabilities: false, hasNamespaces: false, hasGroups: false)
 
   /// Whether a program that may use one port can be kept from all others in a network that it shares with others.
   package var canHoldToPort: Bool { landlockVersion >= 4 && hasSeccomp }
@@ -26,7 +27,8 @@ package struct KernelFeatures: Sendable, Hashable {
     return KernelFeatures(
       landlockVersion: min(found, newest ?? known, known),
       hasSeccomp: !without.contains(.seccomp) && csb_has_seccomp(),
-      dropsCapabilities: !without.contains(.capabilities), hasNamespaces: !without.contains(.namespaces))
+      dropsCapabilities: !without.contains(.capabilities), hasNamespaces: !without.contains(.namespaces),
+      hasGroups: !without.contains(.cgroups))
   }
 
   package var layers: Confinement.Layers {

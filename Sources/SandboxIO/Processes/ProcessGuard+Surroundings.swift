@@ -20,17 +20,30 @@ extension ProcessGuard {
   /// - Returns: the socket that is all there is in the network of programs that may use the proxy.
   /// - Throws: `.unsupported` with a ``SystemError`` where that is not allowed; what starting a guard throws.
   static func makeView() throws(SandboxError) -> ListeningSocket {
-    guard let number = try ask(CSB_GUARD_VIEW).first else { throw failure(SystemError(EIO)) }
+    guard let number = try ask(CSB_GUARD_VIEW).descriptors.first else { throw failure(SystemError(EIO)) }
     return ListeningSocket(number)
   }
 
   /// Shows more in the namespaces to the programs that start from now on.
   static func show(_ rules: [FileRule]) throws(SandboxError) { _ = try ask(CSB_GUARD_SHOW, rules) }
 
-  /// The descriptors of the answer.
+  /// What control groups of programs can limit.
+  struct Controllers: OptionSet, Sendable, Hashable {
+    let rawValue: UInt32
+
+    static let memory = Controllers(rawValue: UInt32(CSB_GROUP_MEMORY))
+    static let processes = Controllers(rawValue: UInt32(CSB_GROUP_PROCESSES))
+  }
+
+  /// Has the guard make control groups, from now on one for each program.
+  static func makeGroups() throws(SandboxError) -> Controllers {
+    let answer = try ask(CSB_GUARD_GROUPS)
+    return Controllers(rawValue: answer.reply.controllers)
+  }
+
   private static func ask(
     _ kind: csb_guard_kind, _ rules: [FileRule] = [], landlockVersion: Int = 0
-  ) throws(SandboxError) -> [Int32] {
+  ) throws(SandboxError) -> (reply: csb_guard_reply, descriptors: [Int32]) {
     var text: [UInt8] = []
     for rule in rules { text += Array(rule.text.utf8) + [0] }
     var message = csb_guard_message()
@@ -47,7 +60,7 @@ extension ProcessGuard {
       for descriptor in descriptors { close(descriptor) }
       throw failure(SystemError(answer.error_number))
     }
-    return descriptors
+    return (answer, descriptors)
   }
 
   private static func receive(_ socket: Int32) throws(SandboxError) -> (csb_guard_reply, [Int32]) {
