@@ -147,14 +147,13 @@ static int attach_taken(const list *list) {
   return 0;
 }
 
-static int bind_list(int host, int view, const list *list, bool is_private) {
-  if (setns(view, CLONE_NEWNS) != 0 || find_wanted(list) != 0) return -1;
+static int bind_list(int host, int view, const list *list) {
+  if (find_wanted(list) != 0) return -1;
   if (setns(host, CLONE_NEWNS) != 0 || take_wanted(list) != 0 || setns(view, CLONE_NEWNS) != 0) return -1;
-  if (is_private && unshare(CLONE_NEWNS) != 0) return -1;
   return attach_taken(list);
 }
 
-int bind_rules(int host, int view, const char *rules, unsigned count, bool is_private) {
+int bind_rules(int host, int view, const char *rules, unsigned count) {
   const list list = {calloc(count + 1, sizeof(binding)), count};
   if (!list.bindings) return -1;
   for (unsigned index = 0; index < count; index++, rules += strlen(rules) + 1) list.bindings[index].rule = rules;
@@ -162,7 +161,7 @@ int bind_rules(int host, int view, const char *rules, unsigned count, bool is_pr
   umask(0);
   // A folder before what lies in it, which would be covered else.
   qsort(list.bindings, count, sizeof(binding), by_length);
-  const int result = bind_list(host, view, &list, is_private), failure = errno;
+  const int result = bind_list(host, view, &list), failure = errno;
   free(list.bindings);
   errno = failure;
   return result;

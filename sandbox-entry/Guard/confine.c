@@ -48,12 +48,13 @@ int confine_limits(const csb_request *limits) {
   return 0;
 }
 
+void confine_bounds(void) {
+  // Without CAP_SETPCAP it stays; no_new_privs then keeps the next program from taking anything out of it.
+  for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;) capability++;
+}
+
 int confine_capabilities(void) {
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL) return -1;
-  // Without CAP_SETPCAP the bounding set stays; no_new_privs then keeps the next program from taking anything out of it.
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) break;
-  }
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
   return (int)syscall(SYS_capset, &header, none);

@@ -9,7 +9,10 @@
 // Resource limits, priority, and how willingly the kernel kills it when memory is short.
 int confine_limits(const csb_request *limits);
 
-// Empties all sets of capabilities, the bounding set as far as that is allowed.
+// Empties the bounding set of capabilities as far as that is allowed. Takes more time than all the others.
+void confine_bounds(void);
+
+// Empties the other sets of capabilities.
 int confine_capabilities(void);
 
 // Files, and the network as far as Landlock knows it. Needs no_new_privs or CAP_SYS_ADMIN.

@@ -88,9 +88,9 @@ static void collect(guard_state *guard) {
 
 static void spawn(guard_state *guard, uint32_t layers, const int descriptors[CSB_SPAWN_DESCRIPTORS]) {
   init_surroundings around = guard->around;
-  // One that has entered the view cannot leave it.
-  const bool is_usual = around.view.mounts < 0 || layers & CSB_NAMESPACES;
-  if (!is_usual) around.view = view_none;
+  // What has been taken from one in advance it cannot get back.
+  const bool is_usual = ((layers ^ around.system.layers) & (CSB_NAMESPACES | CSB_DROP_CAPABILITIES)) == 0;
+  if (!is_usual) around.system.layers = 0;
   if (!is_usual || !inits_use_spare(&guard->inits, descriptors)) {
     inits_start(&guard->inits, &around, &guard->groups, descriptors);
   }
@@ -103,7 +103,7 @@ static bool keep_rules(guard_state *guard, const csb_guard_message *message, con
   if (!copy) return false;
   memcpy(copy, rules, size);
   free(guard->around.system.rules);
-  guard->around.system = (init_system){copy, message->number, message->landlock_abi};
+  guard->around.system = (init_system){copy, message->number, message->landlock_abi, message->layers};
   return true;
 }
 

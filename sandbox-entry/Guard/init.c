@@ -1,5 +1,6 @@
 #include "init.h"
 
+#include "confine.h"
 #include "landlock.h"
 #include "seccomp.h"
 #include "spawn.h"
@@ -34,6 +35,7 @@ typedef struct {
   int ruleset;
   bool has_entered;
   bool is_in_group;
+  bool is_bounded;
   csb_request request;
   pid_t pid;
   bool has_ended;
@@ -127,16 +129,6 @@ static void enter_namespaces(init_state *state, const char *rules) {
   if (view_complete(&state->around.view, &state->request, rules) != 0) fail(state->stream, CSB_STAGE_NAMESPACES, errno);
 }
 
-static void limit_group(init_state *state) {
-  const csb_request *request = &state->request;
-  const cgroup *group = &state->around.group;
-  if (!state->is_in_group) return;
-  const uint64_t memory = group->memory < 0 ? 0 : request->memory_bytes;
-  const uint64_t all = request->processes < TASKS_LIMIT / TASKS_FOR_PROCESS ? request->processes * TASKS_FOR_PROCESS : TASKS_LIMIT;
-  const uint64_t tasks = group->processes < 0 ? 0 : all;
-  if (!cgroup_limit(group, memory, (unsigned)tasks)) fail(state->stream, CSB_STAGE_LIMITS, errno);
-}
-
 // The ruleset that was prepared is for programs without network, and for the version that the runtime has named.
 static int ruleset(init_state *state, const char *rules) {
   const csb_request *request = &state->request;
@@ -168,8 +160,8 @@ static void start(init_state *state, const int streams[3], pid_t guard, pid_t gu
   order.directory = directory;
   order.argv = argv;
   order.envp = envp;
-  limit_group(state);
   enter_namespaces(state, rules);
+  if (request->layers & CSB_DROP_CAPABILITIES && !state->is_bounded) confine_bounds();
   if (request->layers & CSB_LANDLOCK && (order.ruleset = ruleset(state, rules)) < 0) {
     fail(stream, CSB_STAGE_RULES, errno);
   }
@@ -223,6 +215,20 @@ static void end_now(init_state *state, csb_end reason) {
   state->has_ended = true;
   state->end = (siginfo_t){.si_code = CLD_KILLED};
   state->end.si_status = SIGKILL;
+}
+
+// The program runs already, and has had no time to use anything.
+static void limit_group(init_state *state) {
+  const csb_request *request = &state->request;
+  const cgroup *group = &state->around.group;
+  if (!state->is_in_group) return;
+  const uint64_t memory = group->memory < 0 ? 0 : request->memory_bytes;
+  const uint64_t all = request->processes < TASKS_LIMIT / TASKS_FOR_PROCESS ? request->processes * TASKS_FOR_PROCESS : TASKS_LIMIT;
+  const uint64_t tasks = group->processes < 0 ? 0 : all;
+  if (cgroup_limit(group, memory, (unsigned)tasks)) return;
+  const int failure = errno;
+  end_now(state, CSB_END_KILLED);
+  fail(state->stream, CSB_STAGE_LIMITS, failure);
 }
 
 // When runtime or guard are gone there is nobody to report to.
@@ -324,7 +330,10 @@ static void prepare(init_state *state) {
   state->is_in_group = (state->around.group.memory >= 0 || state->around.group.processes >= 0) &&
                        cgroup_enter(&state->around.group);
   const init_system *system = &state->around.system;
-  state->has_entered = state->around.view.mounts >= 0 && view_enter(&state->around.view) == 0;
+  state->has_entered = system->layers & CSB_NAMESPACES && view_enter(&state->around.view) == 0;
+  // Only now: a user namespace gives it back.
+  state->is_bounded = system->layers & CSB_DROP_CAPABILITIES;
+  if (state->is_bounded) confine_bounds();
   if (!system->count || !system->landlock_abi) return;
   state->ruleset = landlock_make(system->landlock_abi, true);
   if (state->ruleset < 0 ||
@@ -362,6 +371,7 @@ static void keep_what_is_ours(init_state *state, int *orders) {
 static void become_init(init_state *state) {
   // A session of its own keeps what is meant for the guard's group away.
   setsid();
+  spawn_reset_dispositions();
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   prctl(PR_SET_NAME, "tool-init", 0, 0, 0);
   sigset_t all, child;
@@ -382,6 +392,7 @@ void init_run(int orders, const init_surroundings *around, pid_t guard, pid_t gu
   if (state.signals < 0) fail(state.stream, CSB_STAGE_CLONE, EMFILE);
 
   start(&state, streams, guard, guard_group);
+  limit_group(&state);
   view_close(&state.around.view);
   const csb_report started = {.kind = CSB_REPORT_STARTED, .pid = state.pid};
   send_report(state.stream, &started);

@@ -6,11 +6,12 @@
 
 #include <sys/types.h>
 
-// What every program may read, as the runtime said once.
+// How programs usually are confined, and what each may read, as the runtime said once.
 typedef struct {
   char *rules;
   unsigned count;
   uint32_t landlock_abi;  // 0 without Landlock
+  uint32_t layers;        // that programs usually have
 } init_system;
 
 // What an init has of the guard.

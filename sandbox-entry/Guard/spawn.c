@@ -33,20 +33,18 @@ typedef struct {
   volatile int error_number;
 } child_context;
 
-static int set_signal_mask(const kernel_sigset *mask, kernel_sigset *previous) {
-  return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, previous, sizeof(kernel_sigset));
-}
-
-static int reset_signals(void) {
-  kernel_sigaction action = {0};
+void spawn_reset_dispositions(void) {
+  const kernel_sigaction action = {0};
   for (int number = 1; number <= SIGNAL_COUNT; number++) {
-    if (number != SIGKILL && number != SIGSTOP &&
-        syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(kernel_sigset)) != 0) {
-      return -1;
+    if (number != SIGKILL && number != SIGSTOP) {
+      syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(kernel_sigset));
     }
   }
-  kernel_sigset none = 0;
-  return set_signal_mask(&none, NULL);
+}
+
+static int unblock_signals(void) {
+  const kernel_sigset none = 0;
+  return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
 }
 
 static int place_descriptors(const int streams[3]) {
@@ -91,7 +89,7 @@ static int child_main(void *argument) {
   if (setsid() < 0 || die_with_parent(context->parent) != 0) goto failed;
 
   stage = CSB_STAGE_SIGNALS;
-  if (reset_signals() != 0) goto failed;
+  if (unblock_signals() != 0) goto failed;
 
   stage = CSB_STAGE_DESCRIPTORS;
   if (place_descriptors(order->streams) != 0) goto failed;

@@ -23,8 +23,11 @@ typedef struct {
   int error_number;     // of the failure
 } spawn_result;
 
+// Default dispositions, which children inherit, for all signals.
+void spawn_reset_dispositions(void);
+
 // Starts a child and returns once it has executed the program: 0, or -1 with stage and error_number set, in which case no
-// child is left. The child leads a session and process group of its own, has default signal dispositions, an empty signal
-// mask, umask 077 and no descriptors but 0, 1 and 2, and dies with the process that started it. Memory is shared until it
-// executes, so only system calls happen in it.
+// child is left. The child leads a session and process group of its own, has an empty signal mask, umask 077 and no
+// descriptors but 0, 1 and 2, and dies with the process that started it. Memory is shared until it executes, so only
+// system calls happen in it.
 int spawn_child(const spawn_order *order, spawn_result *result);

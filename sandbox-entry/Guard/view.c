@@ -115,7 +115,7 @@ static int make(view *view, const char *rules, unsigned count, int *listener) {
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
   if ((view->host = own_namespace("mnt")) < 0 || check_root(view) != 0 || unshare(CLONE_NEWNS) != 0 || make_root() != 0) return -1;
   if ((view->mounts = own_namespace("mnt")) < 0) return -1;
-  return bind_rules(view->host, view->mounts, rules, count, false);
+  return bind_rules(view->host, view->mounts, rules, count);
 }
 
 // MARK: - From outside
@@ -166,8 +166,8 @@ int view_show(const view *view, const char *rules, unsigned count) {
   const pid_t shower = fork();
   if (shower < 0) return -1;
   if (shower == 0) {
-    const bool is_shown =
-        join_user(view) == 0 && bind_rules(view->host, view->mounts, rules, count, false) == 0;
+    const bool is_shown = join_user(view) == 0 && setns(view->mounts, CLONE_NEWNS) == 0 &&
+                          bind_rules(view->host, view->mounts, rules, count) == 0;
     _exit(is_shown ? 0 : errno);
   }
   int status = 0;
@@ -193,15 +193,21 @@ static int join_network(const view *view, uint32_t network) {
   return setns(network == CSB_NETWORK_PROXY ? view->proxy_network : view->no_network, CLONE_NEWNET);
 }
 
-int view_enter(const view *view) {
+int view_enter(view *view) {
   if (view->mounts < 0) {
     errno = ENOENT;
     return -1;
   }
-  return join_user(view) == 0 && setns(view->mounts, CLONE_NEWNS) == 0 ? unshare(CLONE_NEWIPC) : -1;
+  if (join_user(view) != 0 || setns(view->mounts, CLONE_NEWNS) != 0) return -1;
+  if (unshare(CLONE_NEWNS | CLONE_NEWIPC) != 0) return -1;
+  const int copy = own_namespace("mnt");
+  if (copy < 0) return -1;
+  close(view->mounts);
+  view->mounts = copy;
+  return 0;
 }
 
 int view_complete(const view *view, const csb_request *request, const char *rules) {
   if (join_network(view, request->network) != 0) return -1;
-  return bind_rules(view->host, view->mounts, rules, request->rulec, true);
+  return bind_rules(view->host, view->mounts, rules, request->rulec);
 }

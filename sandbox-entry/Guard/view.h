@@ -10,7 +10,7 @@
 typedef struct view {
   int user;       // -1 where our rights are enough without a user namespace of our own
   int host;       // the mounts as they were when the view was made
-  int mounts;     // what programs see
+  int mounts;     // what programs see; in an init, its own copy
   int no_network;
   int proxy_network;
 } view;
@@ -27,9 +27,10 @@ int view_show(const view *view, const char *rules, unsigned count);
 
 void view_close(view *view);
 
-// Moves the calling process, which must have one thread, to what everybody sees. Returns 0, or -1 with errno set.
-int view_enter(const view *view);
+// Moves the calling process, which must have one thread, to a copy of its own, which `view` then holds. Returns 0, or -1
+// with errno set.
+int view_enter(view *view);
 
-// Gives the calling process, which has entered, a view of its own that shows what its request's rules allow besides, and
-// joins the network that it asks for. Returns 0, or -1 with errno set.
+// Shows the calling process, which has entered, what its request's rules allow besides, and joins the network that it
+// asks for. Returns 0, or -1 with errno set.
 int view_complete(const view *view, const csb_request *request, const char *rules);

@@ -121,7 +121,7 @@ typedef enum {
   CSB_GUARD_SPAWN = 1,
   // The milliseconds between the first signal and the exit. Says that a session runs.
   CSB_GUARD_GRACE,
-  // The rules that follow are for every program. Is replied to, as all that come now.
+  // How programs usually are confined. The rules that follow are for every program. Is replied to, as all that come now.
   CSB_GUARD_SYSTEM,
   // Makes the namespaces in which programs see what these rules allow, and nothing else.
   CSB_GUARD_VIEW,
@@ -133,8 +133,8 @@ typedef enum {
 typedef struct {
   uint32_t kind;
   uint32_t number;  // layers, milliseconds, or how many rules
-  uint32_t landlock_abi;
-  uint32_t unused;
+  uint32_t landlock_abi;  // that programs usually have, as the layers
+  uint32_t layers;
 } csb_guard_message;
 
 enum { CSB_GROUP_MEMORY = 1 << 0, CSB_GROUP_PROCESSES = 1 << 1 };

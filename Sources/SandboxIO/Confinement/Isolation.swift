@@ -38,8 +38,11 @@ package struct Isolation: Sendable {
     var socket: ListeningSocket?
     while true {
       do throws(SandboxError) {
-        try ProcessGuard.setSystem(SystemPaths.rules, landlockVersion: features.landlockVersion)
-        if features.hasNamespaces, socket == nil { socket = makeView(&features, &notes) }
+        try ProcessGuard.setSystem(SystemPaths.rules, features)
+        if features.hasNamespaces, socket == nil {
+          socket = makeView(&features, &notes)
+          if socket == nil { continue }
+        }
         let denied = try await IsolationProbe.denied(by: Confinement(features), in: folder)
         return Isolation(
           features: features, report: IsolationReport(features, denied: denied, notes: notes, groups: groups ?? []),

@@ -26,7 +26,8 @@ struct ChildProcess: ~Copyable {
     let null = OwnedDescriptor(hasInput ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC))
     let stdin = hasInput ? inputPipe.reading.number : null.number
     try ProcessGuard.spawn(
-      spec.confinement.layers, init: stream.theirs.number, streams: (stdin, outputPipe.writing.number, errorPipe.writing.number))
+      spec.confinement.layers, init: stream.theirs.number,
+      streams: (stdin, outputPipe.writing.number, errorPipe.writing.number))
     // The init has the other end now; a copy here would hide that it is gone.
     let report = stream.takeOwn()
     pid = try Self.start(spec, over: report.number)

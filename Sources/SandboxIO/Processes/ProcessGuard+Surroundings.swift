@@ -7,11 +7,10 @@ extension ProcessGuard {
   /// One question at a time, because the answers carry no name.
   private static let conversation = Mutex(())
 
-  /// Tells the guard what every program may read (``Confinement/readsSystem``).
-  ///
-  /// - Parameter landlockVersion: 0 without Landlock.
-  static func setSystem(_ rules: [FileRule], landlockVersion: Int) throws(SandboxError) {
-    _ = try ask(CSB_GUARD_SYSTEM, rules, landlockVersion: landlockVersion)
+  /// Tells the guard how programs will be confined, so that it can prepare for them, and what every one may read
+  /// (``Confinement/readsSystem``). One that is confined in another way is started all the same, only more slowly.
+  static func setSystem(_ rules: [FileRule], _ features: KernelFeatures) throws(SandboxError) {
+    _ = try ask(CSB_GUARD_SYSTEM, rules, features)
   }
 
   /// Has the guard make the namespaces in which confined programs run (`sandbox-entry/Guard/view.h`), instead of those
@@ -42,14 +41,15 @@ extension ProcessGuard {
   }
 
   private static func ask(
-    _ kind: csb_guard_kind, _ rules: [FileRule] = [], landlockVersion: Int = 0
+    _ kind: csb_guard_kind, _ rules: [FileRule] = [], _ features: KernelFeatures = .none
   ) throws(SandboxError) -> (reply: csb_guard_reply, descriptors: [Int32]) {
     var text: [UInt8] = []
     for rule in rules { text += Array(rule.text.utf8) + [0] }
     var message = csb_guard_message()
     message.kind = kind.rawValue
     message.number = UInt32(rules.count)
-    message.landlock_abi = UInt32(landlockVersion)
+    message.landlock_abi = UInt32(features.landlockVersion)
+    message.layers = features.layers.rawValue
     let bytes = withUnsafeBytes(of: message) { Array($0) } + text
     let socket = try connection()
     let (answer, descriptors) = try conversation.withLock { _ throws(SandboxError) in
