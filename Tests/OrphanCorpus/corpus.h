@@ -88,6 +88,7 @@ void extra_output(const char *);
 void extra_lines_forever(const char *);
 void extra_cpu_spin(const char *);
 void extra_alloc(const char *);
+void extra_alloc_shared(const char *);
 void extra_file(const char *);
 void extra_many_files(const char *);
 void extra_close_stdout(const char *);

@@ -45,15 +45,18 @@ void extra_cpu_spin(const char *argument) {
   while (!deadline_passed()) continue;
 }
 
-void extra_alloc(const char *argument) {
+static void allocate(const char *argument, int sharing) {
   size_t size = (size_t)number_argument(argument, 1) * MIB;
-  char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) fail("mmap");
   // Not zero: such pages could be merged or shared.
   for (size_t page = 0; page < size; page += 4096) memory[page] = (char)(page >> 12 | 1);
   announce();
   stay();
 }
+
+void extra_alloc(const char *argument) { allocate(argument, MAP_PRIVATE); }
+void extra_alloc_shared(const char *argument) { allocate(argument, MAP_SHARED); }
 
 void extra_file(const char *argument) {
   long megabytes = number_argument(argument, 0);

@@ -33,6 +33,7 @@ static const struct {
     {"extra:lines-forever", extra_lines_forever},
     {"extra:cpu-spin", extra_cpu_spin},
     {"extra:alloc", extra_alloc},
+    {"extra:alloc-shared", extra_alloc_shared},
     {"extra:fork-bomb", extra_fork_bomb},
     {"extra:file", extra_file},
     {"extra:many-files", extra_many_files},

@@ -68,8 +68,8 @@ package struct Isolation: Sendable {
     }
   }
 
-  /// Prepares folders, of which programs will be granted parts, so that each of them starts faster. They show nothing
-  /// that a program was not granted but that the folders are there.
+  /// Prepares folders that every program will be granted to read, so that each of them starts faster. Also the others
+  /// can see then what is in them.
   package func prepare(_ folders: [String]) {
     guard features.hasNamespaces else { return }
     // Without it the program's init does the same.

@@ -7,18 +7,23 @@ import SandboxIO
 package struct CallFolder: Sendable {
   package let path: String
 
-  /// Creates a new folder that only we may enter.
+  /// Far more than calls at the same time.
+  private static let maximumNumber = 10_000
+
+  /// Creates a new folder that only we may enter, under the first number that is free: the kernel keeps a place for each
+  /// path that was ever shown to a program (`sandbox-entry/Guard/bind.h`), so they must not become more and more.
   package init(in parent: String) throws(SandboxError) {
-    var template = Array("\(parent)/call-XXXXXX".utf8CString)
-    let created = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    var failure = EEXIST
+    for number in 1...Self.maximumNumber where failure == EEXIST {
+      let candidate = "\(parent)/call-\(number)"
+      if mkdir(candidate, 0o700) == 0 {
+        path = candidate
+        return
+      }
+      failure = errno
     }
-    guard let created else {
-      let cause = SystemError(errno)
-      throw SandboxError(
-        .unavailable, "cannot create a folder for the call in \(parent): \(cause)", cause: cause)
-    }
-    path = created
+    let cause = SystemError(failure)
+    throw SandboxError(.unavailable, "cannot create a folder for the call in \(parent): \(cause)", cause: cause)
   }
 
   /// Removes the folder and everything in it, on a thread that may wait. Cancelling the task does not prevent that.

@@ -84,7 +84,7 @@ struct SessionRunner {
   private func environment(_ log: SessionLog, _ screen: Screen) throws(SandboxError) -> SessionEnvironment {
     let workspace = try Workspace.prepare(root: opened.directory.paths.workspace, inputs: configuration.inputs)
     let directory = opened.directory
-    isolation.prepare([directory.paths.calls, workspace.root] + workspace.inputs.values.sorted())
+    isolation.prepare([workspace.root] + workspace.inputs.values.sorted())
     return SessionEnvironment(
       configuration: configuration.session, log: log, blobs: opened.blobs, endpoint: opened.endpoint,
       stop: process.stop, hurry: process.hurry, time: .system,
