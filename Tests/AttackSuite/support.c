@@ -86,7 +86,7 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
   return 0;
 }
 
-void empty_folder(const char *folder) { nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT); }
+void empty_folder(const char *folder) { nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS); }
 
 bool make_file(const char *path, const char *text, mode_t mode)
 {

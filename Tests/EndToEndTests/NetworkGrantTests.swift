@@ -45,9 +45,10 @@ struct NetworkGrantTests {
     #expect(execution.isolation?.contains("net=none") == true, "\(execution.isolation ?? "")")
   }
 
-  @Test(.enabled(if: KernelFeatures.detect().canHoldToPort, "needs Landlock 4 and seccomp"))
-  func theHostsOfTheManifest() async throws {
-    let (told, execution) = try await told { ["127.0.0.1:\($0)"] }
+  @Test(.enabled("nothing here holds a program to a proxy") { await ProxyWays.areThere }, arguments: ProxyWays.without)
+  func theHostsOfTheManifest(without mechanism: String) async throws {
+    let environment = mechanism.isEmpty ? [:] : ["AGENT_ISOLATION_WITHOUT": mechanism]
+    let (told, execution) = try await told({ ["127.0.0.1:\($0)"] }, environment)
     let lines = told.split(separator: "\n").map(String.init)
     #expect(lines.count == 4)
     #expect(lines.first == "by proxy: reached", "\(told)")

@@ -73,6 +73,8 @@ extension ProcessGuard {
   }
 
   private static func failure(_ cause: SystemError) -> SandboxError {
-    SandboxError(.unsupported, "namespaces cannot be made: \(cause)", cause: cause)
+    // What the kernel says when a user may have no more of them has nothing to do with a disk.
+    let reason = cause.number == ENOSPC ? "the limit user.max_user_namespaces is reached" : "\(cause)"
+    return SandboxError(.unsupported, "namespaces cannot be made: \(reason)", cause: cause)
   }
 }
