@@ -40,14 +40,17 @@ static unsigned controllers_in(const char *list) {
 
 // MARK: - Removing
 
-// Removes the folders in it as far as they are empty. The files go with their folder.
-static void remove_folders_in(int folder) {
+static DIR *open_entries(int folder) {
   const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *entries = copy < 0 ? NULL : fdopendir(copy);
-  if (!entries) {
-    if (copy >= 0) close(copy);
-    return;
-  }
+  if (!entries && copy >= 0) close(copy);
+  return entries;
+}
+
+// Removes the folders in it as far as they are empty. The files go with their folder.
+static void remove_folders_in(int folder) {
+  DIR *entries = open_entries(folder);
+  if (!entries) return;
   struct dirent *entry;
   while ((entry = readdir(entries))) {
     if (entry->d_type == DT_DIR && entry->d_name[0] != '.') unlinkat(folder, entry->d_name, AT_REMOVEDIR);
@@ -69,12 +72,8 @@ static void remove_abandoned(int above, const char *name) {
 }
 
 static void remove_all_abandoned(int above) {
-  const int copy = openat(above, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *entries = copy < 0 ? NULL : fdopendir(copy);
-  if (!entries) {
-    if (copy >= 0) close(copy);
-    return;
-  }
+  DIR *entries = open_entries(above);
+  if (!entries) return;
   struct dirent *entry;
   while ((entry = readdir(entries))) {
     if (strncmp(entry->d_name, tree_prefix, sizeof tree_prefix - 1) == 0) remove_abandoned(above, entry->d_name);

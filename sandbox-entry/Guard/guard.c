@@ -281,7 +281,8 @@ static bool prepare(guard_state *guard) {
 static void serve(guard_state *guard) {
   while (!guard->has_ended) {
     const int64_t left = guard->kill_at - now_ms();
-    const int wait = guard->inits.has_orphans || guard->inits.has_groups ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
+    const bool has_rest = guard->inits.has_orphans || guard->inits.has_groups;
+    const int wait = has_rest ? 50 : left > 60000 ? 60000 : left < 0 ? 0 : (int)left;
     struct pollfd events[2] = {{guard->signals, POLLIN, 0}, {guard->socket, POLLIN, 0}};
     const int ready = poll(events, 2, wait);
     if (ready > 0 && events[0].revents) drain_signals(guard);

@@ -223,7 +223,8 @@ static void limit_group(init_state *state) {
   const cgroup *group = &state->around.group;
   if (!state->is_in_group) return;
   const uint64_t memory = group->memory < 0 ? 0 : request->memory_bytes;
-  const uint64_t all = request->processes < TASKS_LIMIT / TASKS_FOR_PROCESS ? request->processes * TASKS_FOR_PROCESS : TASKS_LIMIT;
+  const bool is_large = request->processes > TASKS_LIMIT / TASKS_FOR_PROCESS;
+  const uint64_t all = is_large ? TASKS_LIMIT : request->processes * TASKS_FOR_PROCESS;
   const uint64_t tasks = group->processes < 0 ? 0 : all;
   if (cgroup_limit(group, memory, (unsigned)tasks)) return;
   const int failure = errno;
@@ -277,7 +278,8 @@ static int64_t earliest(int64_t left, int64_t right) { return left < right ? lef
 static void wait_for_event(init_state *state) {
   const int64_t next = earliest(state->check_at, earliest(state->timeout_at, state->kill_at)), now = now_ms();
   const int64_t wait = next <= now ? 0 : earliest(next - now, 60000);
-  struct pollfd events[3] = {{state->signals, POLLIN, 0}, {state->stream, POLLIN, 0}, {state->around.lifeline, POLLIN, 0}};
+  struct pollfd events[3] = {
+      {state->signals, POLLIN, 0}, {state->stream, POLLIN, 0}, {state->around.lifeline, POLLIN, 0}};
   if (poll(events, 3, (int)wait) <= 0) return;
   if (events[2].revents) end_abandoned(state);
   if (events[0].revents) {

@@ -14,5 +14,6 @@ typedef struct {
 } seccomp_program;
 
 // Builds the filter of a request. `protected` are processes that may be neither signalled nor opened: guard, runtime and
-// init; and the process group of the first two. False when it would not fit, which only a change of the lists in seccomp.c can cause.
+// init; and the process group of the first two. False when it would not fit, which only a change of the lists in
+// seccomp.c can cause.
 bool seccomp_build(seccomp_program *program, const csb_request *request, const pid_t protected[SECCOMP_PROTECTED]);

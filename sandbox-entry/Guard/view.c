@@ -155,7 +155,8 @@ int view_make(view *view, const char *rules, unsigned count, int *listener) {
     return -1;
   }
   view_close(view);
-  *view = (struct view){received > 5 ? descriptors[5] : -1, descriptors[0], descriptors[1], descriptors[2], descriptors[3]};
+  *view = (struct view){
+      received > 5 ? descriptors[5] : -1, descriptors[0], descriptors[1], descriptors[2], descriptors[3]};
   *listener = descriptors[4];
   return 0;
 }

@@ -125,16 +125,16 @@ typedef enum {
   CSB_GUARD_SYSTEM,
   // Makes the namespaces in which programs see what these rules allow, and nothing else.
   CSB_GUARD_VIEW,
-  // Shows more in them: folders of which each program gets a part by its own request.
+  // Shows more in them, for every program.
   CSB_GUARD_SHOW,
   // Makes control groups for programs, as far as that is allowed.
   CSB_GUARD_GROUPS,
 } csb_guard_kind;
 typedef struct {
   uint32_t kind;
-  uint32_t number;  // layers, milliseconds, or how many rules
-  uint32_t landlock_abi;  // that programs usually have, as the layers
-  uint32_t layers;
+  uint32_t number;        // layers, milliseconds, or how many rules
+  uint32_t landlock_abi;  // that programs usually have, 0 for none
+  uint32_t layers;        // that programs usually have
 } csb_guard_message;
 
 enum { CSB_GROUP_MEMORY = 1 << 0, CSB_GROUP_PROCESSES = 1 << 1 };
@@ -157,8 +157,7 @@ enum { CSB_FORWARD_SIGNAL = 40 };
 // Sends one message with descriptors. Returns 0, or -1 with errno set.
 int csb_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
 
-// Receives one message with descriptors, which are close-on-exec. Returns its length, 0 at the end, -1 with
-// errno set.
+// Receives one message with descriptors, which are close-on-exec. Returns its length, 0 at the end, -1 with errno set.
 long csb_receive(int socket, void *bytes, size_t count, int descriptors[CSB_DESCRIPTOR_LIMIT], size_t *received);
 
 // Two connected sockets, close-on-exec: of messages for the guard, of bytes for an init. 0, or -1 with errno set.

@@ -8,6 +8,12 @@ package final class ListeningSocket: Sendable {
 
   deinit { close(number) }
 
-  /// Another descriptor of it, to be closed by the caller; -1 with `errno` set when none is left.
-  func duplicate() -> Int32 { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+  /// Another descriptor of it, to be closed by the caller.
+  ///
+  /// - Throws: what the system says when no descriptor is left.
+  func duplicate() throws(SystemError) -> Int32 {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw .current }
+    return copy
+  }
 }

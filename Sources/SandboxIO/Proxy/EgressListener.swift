@@ -30,7 +30,7 @@ struct EgressListener: Sendable {
           channel.eventLoop.makeCompletedFuture { _ = clients.yield(try EgressChannel.wrap(channel)) }
         }
       if let listening {
-        socket = try await bootstrap.withBoundSocket(listening.duplicate()).get()
+        socket = try await bootstrap.withBoundSocket(try listening.duplicate()).get()
       } else {
         socket = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
       }
