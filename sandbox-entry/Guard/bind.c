@@ -1,7 +1,9 @@
 #include "bind.h"
 
 #include "CSandbox.h"
+#include "tree.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -33,15 +35,20 @@ typedef struct {
   bool is_folder;
 } binding;
 
-static bool is_writable(const char *rule) { return rule[0] == CSB_RULE_WRITE || rule[0] == CSB_RULE_WRITE_EXECUTE; }
-static bool is_executable(const char *rule) { return rule[0] == CSB_RULE_EXECUTE || rule[0] == CSB_RULE_WRITE_EXECUTE; }
+static bool is_writable(const char *rule) {
+  return tolower(rule[0]) == CSB_RULE_WRITE || tolower(rule[0]) == CSB_RULE_WRITE_EXECUTE;
+}
+
+static bool is_executable(const char *rule) {
+  return tolower(rule[0]) == CSB_RULE_EXECUTE || tolower(rule[0]) == CSB_RULE_WRITE_EXECUTE;
+}
 
 // Only what takes away is set: what the machine itself keeps from being written or executed stays so.
 static uint64_t attributes_of(const char *rule) {
   uint64_t attributes = ATTR_NOSUID;
   if (!is_writable(rule)) attributes |= ATTR_RDONLY;
   if (!is_executable(rule)) attributes |= ATTR_NOEXEC;
-  if (rule[0] != CSB_RULE_DEVICE) attributes |= ATTR_NODEV;
+  if (tolower(rule[0]) != CSB_RULE_DEVICE) attributes |= ATTR_NODEV;
   return attributes;
 }
 
@@ -53,8 +60,14 @@ static bool is_beyond_reach(void) {
 static int take(binding *binding) {
   const mount_attributes attributes = {attributes_of(binding->rule), 0, 0, 0};
   struct stat status;
-  binding->tree = (int)syscall(NR_OPEN_TREE, AT_FDCWD, binding->rule + 1, TREE_CLONE | TREE_CLOEXEC | RECURSIVE);
-  if (binding->tree < 0) return is_beyond_reach() ? 0 : -1;
+  const int file = open(binding->rule + 1, O_PATH | O_CLOEXEC);
+  if (file < 0) return is_beyond_reach() ? 0 : -1;
+  if (isupper(binding->rule[0]) && !tree_is_exact(file, binding->rule + 1)) return close(file);
+  binding->tree = (int)syscall(NR_OPEN_TREE, file, "", TREE_CLONE | TREE_CLOEXEC | RECURSIVE | EMPTY_PATH);
+  const int failure = errno;
+  close(file);
+  errno = failure;
+  if (binding->tree < 0) return -1;
   if (fstat(binding->tree, &status) != 0) return -1;
   binding->is_folder = S_ISDIR(status.st_mode);
   return (int)syscall(NR_MOUNT_SETATTR, binding->tree, "", EMPTY_PATH | RECURSIVE, &attributes, sizeof attributes);
@@ -96,6 +109,8 @@ static int attach(const binding *binding) {
   const char *path = binding->rule + 1;
   struct stat status;
   if (stat(path, &status) != 0) {
+    // A link in what is shown already, to what is not, or not yet: it has a rule of its own, or leads nowhere.
+    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) return 0;
     if (set_root(0, ATTR_RDONLY) != 0 || make_place(binding) != 0 || set_root(ATTR_RDONLY, 0) != 0) return -1;
   }
   return (int)syscall(NR_MOVE_MOUNT, binding->tree, "", AT_FDCWD, path, FROM_DESCRIPTOR);

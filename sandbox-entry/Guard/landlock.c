@@ -1,5 +1,8 @@
 #include "landlock.h"
 
+#include "tree.h"
+
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -66,7 +69,7 @@ static uint64_t handled_files(uint32_t abi) {
 }
 
 static uint64_t rights_of(char kind) {
-  switch (kind) {
+  switch (tolower(kind)) {
     case CSB_RULE_READ: return read_rights;
     case CSB_RULE_EXECUTE: return read_rights | EXECUTE;
     case CSB_RULE_WRITE: return read_rights | write_rights;
@@ -79,6 +82,7 @@ static uint64_t rights_of(char kind) {
 static int allow_path(int ruleset, uint64_t handled, const char *rule) {
   int file = open(rule + 1, O_PATH | O_CLOEXEC);
   if (file < 0) return errno == ENOENT || errno == EACCES || errno == ENOTDIR ? 0 : -1;
+  if (isupper(rule[0]) && !tree_is_exact(file, rule + 1)) return close(file);
   uint64_t allowed = rights_of(rule[0]);
   struct stat status;
   if (fstat(file, &status) == 0 && !S_ISDIR(status.st_mode)) allowed &= file_rights;

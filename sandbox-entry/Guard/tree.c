@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,13 @@ static int proc = -1;
 int tree_proc(void) {
   if (proc < 0) proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
   return proc;
+}
+
+bool tree_is_exact(int descriptor, const char *path) {
+  char link[PATH_SIZE], found[PATH_MAX];
+  snprintf(link, sizeof link, "self/fd/%d", descriptor);
+  const ssize_t length = readlinkat(tree_proc(), link, found, sizeof found);
+  return length > 0 && (size_t)length == strlen(path) && memcmp(found, path, (size_t)length) == 0;
 }
 
 void tree_move_proc(int descriptor) { proc = descriptor; }

@@ -26,6 +26,9 @@ bool tree_collect(tree_collector collector, void *context);
 unsigned tree_kill(int64_t milliseconds, bool (*spares)(void *context, pid_t child), tree_collector collector,
                    void *context);
 
+// Whether a descriptor is of what the path names without following any link.
+bool tree_is_exact(int descriptor, const char *path);
+
 // A descriptor of /proc, which is also there where that cannot be seen any more; -1 when there never was one.
 int tree_proc(void);
 void tree_move_proc(int descriptor);

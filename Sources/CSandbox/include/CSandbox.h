@@ -49,7 +49,8 @@ typedef enum {
   CSB_NETWORK_FULL,
 } csb_network;
 
-// What the first byte of a rule's text allows below the path that follows it.
+// What the first byte of a rule's text allows below the path that follows it. As a capital letter: only if no part of the
+// path is a link, because whoever can put one there would choose himself what he is granted.
 enum {
   CSB_RULE_READ = 'r',
   CSB_RULE_EXECUTE = 'x',        // and read

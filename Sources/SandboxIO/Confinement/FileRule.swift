@@ -17,10 +17,13 @@ package struct FileRule: Sendable, Hashable {
   package let access: Access
   /// An absolute path. Links are followed when the child starts; one that leads nowhere allows nothing.
   package let path: String
+  /// Whether a path with a link in it allows nothing: for places where a program could put one.
+  package let isExact: Bool
 
-  package init(_ access: Access, _ path: String) {
+  package init(_ access: Access, _ path: String, isExact: Bool = false) {
     self.access = access
     self.path = path
+    self.isExact = isExact
   }
 
   /// As the guard takes it.
@@ -33,6 +36,7 @@ package struct FileRule: Sendable, Hashable {
       case .writeAndExecute: CSB_RULE_WRITE_EXECUTE
       case .device: CSB_RULE_DEVICE
       }
-    return "\(Character(UnicodeScalar(UInt8(truncatingIfNeeded: kind))))\(path)"
+    let letter = "\(Character(UnicodeScalar(UInt8(truncatingIfNeeded: kind))))"
+    return "\(isExact ? letter.uppercased() : letter)\(path)"
   }
 }

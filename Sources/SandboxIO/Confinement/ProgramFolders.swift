@@ -7,7 +7,7 @@ package enum ProgramFolders {
   package static func rules(for program: String) -> [FileRule] {
     var rules: [FileRule] = []
     add(program, to: &rules)
-    if let real = realPath(program), real != program { add(real, to: &rules) }
+    if let real = RealPath.of(program), real != program { add(real, to: &rules) }
     return rules
   }
 
@@ -27,7 +27,13 @@ package enum ProgramFolders {
 
   private static func addParts(of prefix: String, to rules: inout [FileRule]) {
     guard !isHome(prefix), access("\(prefix)/lib", F_OK) == 0 else { return }
-    rules += parts.map { FileRule(.execute, "\(prefix)/\($0)") }
+    // Not what lies elsewhere: where a program may write its own installation, it could have put a link there.
+    for part in parts {
+      guard let real = RealPath.of("\(prefix)/\(part)"), real.hasPrefix("\(RealPath.of(prefix) ?? prefix)/") else {
+        continue
+      }
+      rules.append(FileRule(.execute, real, isExact: true))
+    }
   }
 
   /// A home folder, or what lies directly in one for all programs, as `~/.local`.
@@ -46,7 +52,7 @@ package enum ProgramFolders {
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
       guard parts.count == 2, parts[0] == "home" else { continue }
-      let home = realPath(parts[1]) ?? parts[1]
+      let home = RealPath.of(parts[1]) ?? parts[1]
       return parent(of: home)
     }
     return nil
@@ -57,9 +63,4 @@ package enum ProgramFolders {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func realPath(_ path: String) -> String? {
-    guard let real = realpath(path, nil) else { return nil }
-    defer { free(real) }
-    return String(cString: real)
-  }
 }

@@ -9,16 +9,24 @@ package struct ToolConfinement: Sendable {
   package let isolation: Isolation
   private let workspace: String
   private let inputs: [String]
+  /// Where a manifest's own paths can lead: those in the workspace, and those that are absolute.
+  private let relativeRoots: [String]
+  private let absoluteRoots: [String]
   private let proxy: EgressProxy?
 
   /// - Parameters:
   ///   - workspace: the real path of the session's workspace.
   ///   - inputs: real paths of what the user lets the session read.
+  ///   - paths: what manifests may be granted besides, as the owner says.
   ///   - proxy: what programs reach hosts through; nil when there is none, and then none can be granted.
-  package init(isolation: Isolation, workspace: String, inputs: [String] = [], proxy: EgressProxy? = nil) {
+  package init(
+    isolation: Isolation, workspace: String, inputs: [String] = [], paths: [String] = [], proxy: EgressProxy? = nil
+  ) {
     self.isolation = isolation
     self.workspace = workspace
     self.inputs = inputs
+    relativeRoots = [RealPath.of(workspace) ?? workspace] + inputs
+    absoluteRoots = relativeRoots + paths.map { RealPath.of($0) ?? $0 }
     self.proxy = proxy
   }
 
@@ -36,8 +44,8 @@ package struct ToolConfinement: Sendable {
     files.append(FileRule(.read, workspace))
     files += inputs.map { FileRule(.read, $0) }
     files.append(FileRule(write, home))
-    files += grants.reads.map { FileRule(.execute, absolute($0)) }
-    files += grants.writes.map { FileRule(write, absolute($0)) }
+    files += grants.reads.compactMap { granted($0).map { FileRule(.execute, $0, isExact: true) } }
+    files += grants.writes.compactMap { granted($0).map { FileRule(write, $0, isExact: true) } }
     let network: Confinement.Network =
       switch grants.network {
       case .none: .none
@@ -72,7 +80,14 @@ package struct ToolConfinement: Sendable {
       .joined(separator: "; ")
   }
 
-  private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : path == "." ? workspace : "\(workspace)/\(path)"
+  /// Where a granted path leads now. A program that may write could have put a link there, so it must not lead to what
+  /// such a path cannot be granted; the guard sees to it that nothing changes until then.
+  private func granted(_ path: String) -> String? {
+    let isAbsolute = path.hasPrefix("/")
+    let absolute = isAbsolute ? path : path == "." ? workspace : "\(workspace)/\(path)"
+    guard let real = RealPath.of(absolute) else { return nil }
+    return (isAbsolute ? absoluteRoots : relativeRoots).contains {
+      real == $0 || real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/")
+    } ? real : nil
   }
 }

@@ -32,7 +32,8 @@ struct ToolComposition {
 
   private var confinement: ToolConfinement {
     ToolConfinement(
-      isolation: isolation, workspace: workspace.root, inputs: workspace.inputs.values.sorted(), proxy: proxy)
+      isolation: isolation, workspace: workspace.root, inputs: workspace.inputs.values.sorted(),
+      paths: configuration.grants.paths, proxy: proxy)
   }
 
   private func executor(
