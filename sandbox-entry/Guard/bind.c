@@ -29,40 +29,36 @@ typedef struct {
 } mount_attributes;
 
 typedef struct {
-  const char *rule;
+  const char *path;
+  bool is_exact;
+  uint64_t taken;  // attributes of the mount, each of which takes something away
   bool is_wanted;
   int tree;  // its mounts, not attached yet, or -1
   bool is_folder;
 } binding;
 
-static bool is_writable(const char *rule) {
-  return tolower(rule[0]) == CSB_RULE_WRITE || tolower(rule[0]) == CSB_RULE_WRITE_EXECUTE;
-}
-
-static bool is_executable(const char *rule) {
-  return tolower(rule[0]) == CSB_RULE_EXECUTE || tolower(rule[0]) == CSB_RULE_WRITE_EXECUTE;
-}
-
 // Only what takes away is set: what the machine itself keeps from being written or executed stays so.
-static uint64_t attributes_of(const char *rule) {
-  uint64_t attributes = ATTR_NOSUID;
-  if (!is_writable(rule)) attributes |= ATTR_RDONLY;
-  if (!is_executable(rule)) attributes |= ATTR_NOEXEC;
-  if (tolower(rule[0]) != CSB_RULE_DEVICE) attributes |= ATTR_NODEV;
-  return attributes;
+static uint64_t taken_by(const char *rule) {
+  switch (tolower(rule[0])) {
+    case CSB_RULE_EXECUTE: return ATTR_NOSUID | ATTR_NODEV | ATTR_RDONLY;
+    case CSB_RULE_WRITE: return ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC;
+    case CSB_RULE_WRITE_EXECUTE: return ATTR_NOSUID | ATTR_NODEV;
+    case CSB_RULE_DEVICE: return ATTR_NOSUID | ATTR_NOEXEC | ATTR_RDONLY;
+    default: return ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC | ATTR_RDONLY;
+  }
 }
 
 static bool is_beyond_reach(void) {
   return errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG;
 }
 
-// A copy of the mounts at the rule's path, as seen from where we are. Returns 0, also when there is nothing, or -1.
+// A copy of the mounts at the path, as seen from where we are. Returns 0, also when there is nothing, or -1.
 static int take(binding *binding) {
-  const mount_attributes attributes = {attributes_of(binding->rule), 0, 0, 0};
+  const mount_attributes attributes = {binding->taken, 0, 0, 0};
   struct stat status;
-  const int file = open(binding->rule + 1, O_PATH | O_CLOEXEC);
+  const int file = open(binding->path, O_PATH | O_CLOEXEC);
   if (file < 0) return is_beyond_reach() ? 0 : -1;
-  if (isupper(binding->rule[0]) && !tree_is_exact(file, binding->rule + 1)) return close(file);
+  if (binding->is_exact && !tree_is_exact(file, binding->path)) return close(file);
   binding->tree = (int)syscall(NR_OPEN_TREE, file, "", TREE_CLONE | TREE_CLOEXEC | RECURSIVE | EMPTY_PATH);
   const int failure = errno;
   close(file);
@@ -92,7 +88,7 @@ static int make_parents(const char *path) {
 }
 
 static int make_place(const binding *binding) {
-  const char *path = binding->rule + 1;
+  const char *path = binding->path;
   if (make_parents(path) != 0) return -1;
   if (binding->is_folder) return mkdir(path, 0111) == 0 || errno == EEXIST ? 0 : -1;
   const int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0444);
@@ -106,7 +102,7 @@ static int set_root(uint64_t set, uint64_t clear) {
 }
 
 static int attach(const binding *binding) {
-  const char *path = binding->rule + 1;
+  const char *path = binding->path;
   struct stat status;
   if (stat(path, &status) != 0) {
     // A link in what is shown already, to what is not, or not yet: it has a rule of its own, or leads nowhere.
@@ -124,24 +120,40 @@ typedef struct {
 } list;
 
 static int by_length(const void *left, const void *right) {
-  const size_t first = strlen(((const binding *)left)->rule), second = strlen(((const binding *)right)->rule);
+  const size_t first = strlen(((const binding *)left)->path), second = strlen(((const binding *)right)->path);
   return first < second ? -1 : first > second;
 }
 
+static bool is_in(const char *path, const char *folder) {
+  const size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0);
+}
+
+// What is allowed for a folder is allowed for what lies in it, too, as Landlock has it, whatever a rule of its own says.
+static void join_rights(const list *list) {
+  for (unsigned index = 0; index < list->count; index++) {
+    // Those of the same length are in no order.
+    for (unsigned other = 0; other < list->count; other++) {
+      if (is_in(list->bindings[index].path, list->bindings[other].path)) {
+        list->bindings[index].taken &= list->bindings[other].taken;
+      }
+    }
+  }
+}
+
 // Whether the view shows it already, and allows as much. A folder of the root that only leads somewhere is nothing shown.
-static bool is_shown(const char *rule, dev_t root) {
+static bool is_shown(const binding *binding, dev_t root) {
   struct stat status;
   struct statvfs mount;
-  if (is_writable(rule) || stat(rule + 1, &status) != 0 || status.st_dev == root) return false;
-  return !is_executable(rule) || (statvfs(rule + 1, &mount) == 0 && !(mount.f_flag & ST_NOEXEC));
+  if (!(binding->taken & ATTR_RDONLY) || stat(binding->path, &status) != 0 || status.st_dev == root) return false;
+  return binding->taken & ATTR_NOEXEC || (statvfs(binding->path, &mount) == 0 && !(mount.f_flag & ST_NOEXEC));
 }
 
 static int find_wanted(const list *list) {
   struct stat root;
   if (stat("/", &root) != 0) return -1;
   for (unsigned index = 0; index < list->count; index++) {
-    list->bindings[index].tree = -1;
-    list->bindings[index].is_wanted = !is_shown(list->bindings[index].rule, root.st_dev);
+    list->bindings[index].is_wanted = !is_shown(&list->bindings[index], root.st_dev);
   }
   return 0;
 }
@@ -171,7 +183,10 @@ static int bind_list(int host, int view, const list *list) {
 int bind_rules(int host, int view, const char *rules, unsigned count) {
   const list list = {calloc(count + 1, sizeof(binding)), count};
   if (!list.bindings) return -1;
-  for (unsigned index = 0; index < count; index++, rules += strlen(rules) + 1) list.bindings[index].rule = rules;
+  for (unsigned index = 0; index < count; index++, rules += strlen(rules) + 1) {
+    list.bindings[index] = (binding){rules + 1, isupper(rules[0]), taken_by(rules), true, -1, false};
+  }
+  join_rights(&list);
   // The modes of places are what they are meant to be, whatever the supervisor's mask.
   umask(0);
   // A folder before what lies in it, which would be covered else.

@@ -78,6 +78,24 @@ struct NamespaceTests {
     }
   }
 
+  /// Grants add up, whichever comes first, as they do by Landlock.
+  @Test(arguments: without)
+  func whatMayBeWrittenAndIsReadByAnotherGrant(without: Set<IsolationMechanism>) async throws {
+    try await withTemporaryFolder { folder in
+      mkdir("\(folder)/all", 0o755)
+      mkdir("\(folder)/all/in", 0o755)
+      let writes = FileRule(.write, "\(folder)/all")
+      for reads in [FileRule(.execute, "\(folder)/all"), FileRule(.read, "\(folder)/all/in")] {
+        for grants in [[reads, writes], [writes, reads]] {
+          let said = try await run(
+            "echo x > \(folder)/all/in/file && rm \(folder)/all/in/file && echo written", grants, in: folder,
+            without: without)
+          #expect(said == "written\n")
+        }
+      }
+    }
+  }
+
   @Test func runsWhatItWroteOnlyIfItMay() async throws {
     try await withTemporaryFolder { folder in
       let script = "cp /bin/echo own; ./own ran; /lib64/ld-linux-x86-64.so.2 ./own loaded; true"
