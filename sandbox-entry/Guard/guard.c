@@ -92,7 +92,7 @@ static void spawn(guard_state *guard, uint32_t layers, const int descriptors[CSB
   const bool is_usual = ((layers ^ around.system.layers) & (CSB_NAMESPACES | CSB_DROP_CAPABILITIES)) == 0;
   if (!is_usual) around.system.layers = 0;
   if (!is_usual || !inits_use_spare(&guard->inits, descriptors)) {
-    inits_start(&guard->inits, &around, &guard->groups, descriptors);
+    inits_start(&guard->inits, &around, layers & CSB_LIMITED ? &guard->groups : NULL, descriptors);
   }
   inits_prepare(&guard->inits, &guard->around, &guard->groups);
 }
@@ -132,7 +132,6 @@ static void arrange(guard_state *guard, const csb_guard_message *message, const 
   int listener = -1, result = -1;
   errno = EINVAL;
   if (count_strings(rules, size) == message->number && (size == 0 || rules[size - 1] == 0)) {
-    inits_dismiss(&guard->inits);
     if (message->kind == CSB_GUARD_SYSTEM) result = keep_rules(guard, message, rules, size) ? 0 : -1;
     if (message->kind == CSB_GUARD_VIEW) result = make_view(guard, &listener);
     if (message->kind == CSB_GUARD_GROUPS) result = make_groups(guard, &reply);
@@ -141,7 +140,6 @@ static void arrange(guard_state *guard, const csb_guard_message *message, const 
   if (result != 0) reply.error_number = errno;
   csb_send(guard->socket, &reply, sizeof reply, &listener, listener >= 0);
   if (listener >= 0) close(listener);
-  inits_prepare(&guard->inits, &guard->around, &guard->groups);
 }
 
 // Returns false when nobody is there any more to give orders.
@@ -151,9 +149,11 @@ static bool obey(guard_state *guard) {
   size_t count = 0;
   const ssize_t length = csb_receive(guard->socket, bytes, sizeof bytes, descriptors, &count);
   if (length <= 0) return false;
-  csb_guard_message message = {0};
-  if ((size_t)length >= sizeof message) memcpy(&message, bytes, sizeof message);
-  switch (message.kind) {
+  csb_guard_message message;
+  const bool is_whole = (size_t)length >= sizeof message;
+  if (is_whole) memcpy(&message, bytes, sizeof message);
+  switch (is_whole ? message.kind : CSB_GUARD_NOTHING) {
+    case CSB_GUARD_NOTHING: break;
     case CSB_GUARD_SPAWN:
       if (count != CSB_SPAWN_DESCRIPTORS) break;
       spawn(guard, message.number, descriptors);
@@ -162,7 +162,11 @@ static bool obey(guard_state *guard) {
       guard->grace_ms = message.number;
       guard->runs_session = true;
       break;
-    default: arrange(guard, &message, bytes + sizeof message, (size_t)length - sizeof message); break;
+    default:
+      // The one in advance is of the old surroundings, and the next call makes another. What is shown later it binds.
+      if (message.kind != CSB_GUARD_SHOW) inits_dismiss(&guard->inits);
+      arrange(guard, &message, bytes + sizeof message, (size_t)length - sizeof message);
+      break;
   }
   for (size_t index = 0; index < count; index++) close(descriptors[index]);
   return true;
@@ -183,7 +187,8 @@ static bool is_echo(guard_state *guard, const struct signalfd_siginfo *signal) {
   const bool is_same = guard->last_signal == (int)signal->ssi_signo;
   const bool is_relayed = guard->runtime > 0 && (pid_t)signal->ssi_pid == guard->runtime;
   if (is_same && is_relayed && since < RELAY_US) return true;
-  if (is_same && guard->last_sender == (pid_t)signal->ssi_pid && since < ECHO_US && is_in_our_group(signal)) return true;
+  const bool is_from_same = guard->last_sender == (pid_t)signal->ssi_pid;
+  if (is_same && is_from_same && since < ECHO_US && is_in_our_group(signal)) return true;
   guard->last_signal = (int)signal->ssi_signo;
   guard->last_sender = (pid_t)signal->ssi_pid;
   guard->last_signal_us = now;

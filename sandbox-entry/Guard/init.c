@@ -255,9 +255,10 @@ static void check_sizes(init_state *state, int64_t now) {
   const csb_request *request = &state->request;
   const csb_end limit = group_limit(state);
   if (limit != CSB_END_ITSELF) return end_now(state, limit);
+  const bool is_held = state->is_in_group && state->around.group.memory >= 0;
+  if (!request->processes && is_held) return;
   const tree_size size = tree_measure(request->processes ? (unsigned)request->processes + 64 : 4096);
   if (request->processes && size.processes > request->processes) return end_now(state, CSB_END_PROCESSES);
-  const bool is_held = state->is_in_group && state->around.group.memory >= 0;
   if (!is_held && request->memory_bytes && size.memory_bytes > request->memory_bytes) end_now(state, CSB_END_MEMORY);
 }
 

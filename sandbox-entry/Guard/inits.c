@@ -71,7 +71,7 @@ static bool make(init_list *list, const init_surroundings *shared, cgroup_tree *
   if (csb_message_sockets(ends) != 0) return false;
   init_surroundings own = *shared, *around = &own;
   // Without a group it looks itself how much there is.
-  cgroup_make(groups, &own.group);
+  if (groups) cgroup_make(groups, &own.group);
   const pid_t guard = getpid(), group = getpgrp(), init = fork();
   if (init == 0) init_run(ends[1], around, guard, group);
   const int failure = errno;
@@ -80,7 +80,7 @@ static bool make(init_list *list, const init_surroundings *shared, cgroup_tree *
   if (init > 0 && remember(list, (init_entry){init, own.group})) return true;
   // Its orders end, and with them it does.
   close(ends[0]);
-  cgroup_remove(groups, &own.group);
+  if (groups) cgroup_remove(groups, &own.group);
   errno = init < 0 ? failure : ENOMEM;
   return false;
 }

@@ -113,25 +113,21 @@ static int check_root(const view *view) {
 static int make(view *view, const char *rules, unsigned count, int *listener) {
   if (leave_machine(view) != 0 || make_networks(view, listener) != 0) return -1;
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
-  if ((view->host = own_namespace("mnt")) < 0 || check_root(view) != 0 || unshare(CLONE_NEWNS) != 0 || make_root() != 0) return -1;
+  if ((view->host = own_namespace("mnt")) < 0 || check_root(view) != 0) return -1;
+  if (unshare(CLONE_NEWNS) != 0 || make_root() != 0) return -1;
   if ((view->mounts = own_namespace("mnt")) < 0) return -1;
   return bind_rules(view->host, view->mounts, rules, count);
 }
 
 // MARK: - From outside
 
-typedef struct {
-  int error_number;
-  uint32_t has_user;
-} made;
-
 // Runs in a process of its own, because there is no way back from a namespace.
 static _Noreturn void make_and_send(int socket, const char *rules, unsigned count) {
   view view = view_none;
   int listener = -1;
-  made result = {make(&view, rules, count, &listener) == 0 ? 0 : errno, view.user >= 0};
+  const int failure = make(&view, rules, count, &listener) == 0 ? 0 : errno;
   const int descriptors[] = {view.host, view.mounts, view.no_network, view.proxy_network, listener, view.user};
-  csb_send(socket, &result, sizeof result, descriptors, result.error_number ? 0 : result.has_user ? 6 : 5);
+  csb_send(socket, &failure, sizeof failure, descriptors, failure ? 0 : view.user >= 0 ? 6 : 5);
   _exit(0);
 }
 
@@ -142,11 +138,10 @@ int view_make(view *view, const char *rules, unsigned count, int *listener) {
   if (maker == 0) make_and_send(ends[1], rules, count);
   int failure = errno;
   close(ends[1]);
-  made result = {EIO, 0};
   int descriptors[CSB_DESCRIPTOR_LIMIT];
   size_t received = 0;
   if (maker > 0) {
-    if (csb_receive(ends[0], &result, sizeof result, descriptors, &received) > 0) failure = result.error_number;
+    if (csb_receive(ends[0], &failure, sizeof failure, descriptors, &received) <= 0) failure = EIO;
     waitpid(maker, NULL, 0);
   }
   close(ends[0]);

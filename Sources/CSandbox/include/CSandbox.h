@@ -40,6 +40,8 @@ enum {
   CSB_NAMESPACES = 1 << 4,
   // No layer: the rules for files come on top of those that the guard has for every program.
   CSB_SYSTEM_FILES = 1 << 5,
+  // No layer: there are limits that a control group can hold.
+  CSB_LIMITED = 1 << 6,
 };
 
 typedef enum {
@@ -118,8 +120,9 @@ enum { CSB_ORDER_END = 'T', CSB_ORDER_KILL = 'K' };
 
 // Messages to the guard.
 typedef enum {
+  CSB_GUARD_NOTHING = 0,
   // Carries the layers of the request, and four descriptors: the init's end of its stream, and the child's 0, 1 and 2.
-  CSB_GUARD_SPAWN = 1,
+  CSB_GUARD_SPAWN,
   // The milliseconds between the first signal and the exit. Says that a session runs.
   CSB_GUARD_GRACE,
   // How programs usually are confined. The rules that follow are for every program. Is replied to, as all that come now.

@@ -39,7 +39,8 @@ package enum IsolationProbe {
     var confinement = confinement
     confinement.readsSystem = true
     confinement.files = [FileRule(.execute, ProcessGuard.executable)]
-    confinement.limits = .default
+    // It takes nothing, and need not wait for a control group.
+    confinement.limits = .unlimited
     let result = try await ProcessRunner.run(
       ProcessSpec(
         argv: [ProcessGuard.executable, "--guard-probe", secret, outside, String(getpid())], environment: [],

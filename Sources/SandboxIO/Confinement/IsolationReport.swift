@@ -37,7 +37,9 @@ package struct IsolationReport: Sendable, Hashable {
       isStrong = false
     }
     if denied?.contains(.signalRuntime) == true, features.landlockVersion < 6 {
-      missing.append("Landlock 6 (kernel 6.12): other processes of the same user can be signalled, ours cannot")
+      missing.append(
+        "Landlock 6 (kernel 6.12): other processes of the same user can be signalled, but not the runtime, its guard "
+          + "and the init of the program itself")
     }
     level = !isPartial ? .weak : isStrong ? .strong : .partial
     self.missing = missing

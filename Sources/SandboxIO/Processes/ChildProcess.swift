@@ -26,7 +26,7 @@ struct ChildProcess: ~Copyable {
     let null = OwnedDescriptor(hasInput ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC))
     let stdin = hasInput ? inputPipe.reading.number : null.number
     try ProcessGuard.spawn(
-      spec.confinement.layers, init: stream.theirs.number,
+      spec.confinement, init: stream.theirs.number,
       streams: (stdin, outputPipe.writing.number, errorPipe.writing.number))
     // The init has the other end now; a copy here would hide that it is gone.
     let report = stream.takeOwn()

@@ -19,7 +19,7 @@ extension ProcessGuard {
   /// - Returns: the socket that is all there is in the network of programs that may use the proxy.
   /// - Throws: `.unsupported` with a ``SystemError`` where that is not allowed; what starting a guard throws.
   static func makeView() throws(SandboxError) -> ListeningSocket {
-    guard let number = try ask(CSB_GUARD_VIEW).descriptors.first else { throw failure(SystemError(EIO)) }
+    guard let number = try ask(CSB_GUARD_VIEW).descriptors.first else { throw noAnswer(SystemError(EIO)) }
     return ListeningSocket(number)
   }
 
@@ -53,12 +53,12 @@ extension ProcessGuard {
     let bytes = withUnsafeBytes(of: message) { Array($0) } + text
     let socket = try connection()
     let (answer, descriptors) = try conversation.withLock { _ throws(SandboxError) in
-      guard csb_send(socket, bytes, bytes.count, nil, 0) == 0 else { throw failure(.current) }
+      guard csb_send(socket, bytes, bytes.count, nil, 0) == 0 else { throw noAnswer(.current) }
       return try receive(socket)
     }
     guard answer.error_number == 0 else {
       for descriptor in descriptors { close(descriptor) }
-      throw failure(SystemError(answer.error_number))
+      throw refused(kind, SystemError(answer.error_number))
     }
     return (answer, descriptors)
   }
@@ -68,11 +68,14 @@ extension ProcessGuard {
     var descriptors = [Int32](repeating: -1, count: CSB_DESCRIPTOR_LIMIT)
     var count = 0
     let length = csb_receive(socket, &reply, MemoryLayout.size(ofValue: reply), &descriptors, &count)
-    guard length == MemoryLayout.size(ofValue: reply) else { throw failure(length < 0 ? .current : SystemError(EPIPE)) }
+    guard length == MemoryLayout.size(ofValue: reply) else { throw noAnswer(length < 0 ? .current : SystemError(EPIPE)) }
     return (reply, Array(descriptors[..<count]))
   }
 
-  private static func failure(_ cause: SystemError) -> SandboxError {
+  private static func refused(_ kind: csb_guard_kind, _ cause: SystemError) -> SandboxError {
+    guard kind == CSB_GUARD_VIEW || kind == CSB_GUARD_SHOW else {
+      return SandboxError(.internalError, "the guard of processes refuses what it is told: \(cause)", cause: cause)
+    }
     // What the kernel says when a user may have no more of them has nothing to do with a disk.
     let reason = cause.number == ENOSPC ? "the limit user.max_user_namespaces is reached" : "\(cause)"
     return SandboxError(.unsupported, "namespaces cannot be made: \(reason)", cause: cause)

@@ -52,18 +52,20 @@ package enum ProcessGuard {
 
   /// Has the guard make an init that takes its request from the other end of `stream`.
   static func spawn(
-    _ layers: Confinement.Layers, init stream: Int32, streams: (Int32, Int32, Int32)
+    _ confinement: Confinement, init stream: Int32, streams: (Int32, Int32, Int32)
   ) throws(SandboxError) {
     let socket = try connection()
     var message = csb_guard_message()
     message.kind = CSB_GUARD_SPAWN.rawValue
-    message.number = layers.rawValue
+    message.number = confinement.wireLayers
     let descriptors = [stream, streams.0, streams.1, streams.2]
     guard csb_send(socket, &message, MemoryLayout.size(ofValue: message), descriptors, descriptors.count) == 0 else {
-      let cause = SystemError.current
-      throw SandboxError(
-        .unavailable, "cannot start a process: the guard, \(executable), does not answer: \(cause)", cause: cause)
+      throw noAnswer(.current)
     }
+  }
+
+  static func noAnswer(_ cause: SystemError) -> SandboxError {
+    SandboxError(.unavailable, "the guard of processes, \(executable), does not answer: \(cause)", cause: cause)
   }
 
   static func register(_ stream: Int32) { state.withLock { _ = $0.streams.insert(stream) } }

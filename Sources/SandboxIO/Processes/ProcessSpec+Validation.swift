@@ -63,8 +63,7 @@ extension ProcessSpec {
   private func confinementFailure(_ stage: csb_stage, _ cause: SystemError) -> SandboxError? {
     switch stage {
     case CSB_STAGE_NAMESPACES, CSB_STAGE_RULES, CSB_STAGE_LIMITS, CSB_STAGE_CAPABILITIES, CSB_STAGE_PRIVILEGES,
-      CSB_STAGE_LANDLOCK,
-      CSB_STAGE_SECCOMP:
+      CSB_STAGE_LANDLOCK, CSB_STAGE_SECCOMP:
       SandboxError(
         .unsupported,
         "\(executable) was not started because it cannot be confined as it must be: \(Self.name(of: stage)) failed: "

@@ -25,7 +25,7 @@ struct SpawnRequest {
     header.argc = UInt32(spec.argv.count)
     header.envc = UInt32(spec.environment.count)
     header.rulec = UInt32(confinement.files.count)
-    header.layers = confinement.layers.rawValue | (confinement.readsSystem ? UInt32(CSB_SYSTEM_FILES) : 0)
+    header.layers = confinement.wireLayers
     header.landlock_abi = UInt32(confinement.landlockVersion)
     switch confinement.network {
     case .none: header.network = CSB_NETWORK_NONE.rawValue
@@ -45,5 +45,13 @@ struct SpawnRequest {
     header.address_space_bytes = UInt64(clamping: limits.addressSpaceBytes)
     header.runtime_pid = getpid()
     bytes = withUnsafeBytes(of: header) { Array($0) } + strings
+  }
+}
+
+extension Confinement {
+  /// The layers, and what else the guard has to know of a program before its request comes.
+  var wireLayers: UInt32 {
+    let isLimited = limits.memoryBytes > 0 || limits.processes > 0
+    return layers.rawValue | (readsSystem ? UInt32(CSB_SYSTEM_FILES) : 0) | (isLimited ? UInt32(CSB_LIMITED) : 0)
   }
 }
