@@ -92,7 +92,10 @@ struct AttackTests {
     try await Folder.with { folder in
       let field = try AttackField(in: folder, user: .own)
       let (verdicts, isolation) = try await field.attack(without: mechanism, network: ["api.example.com"])
-      #expect(isolation["net"]?.stringValue?.contains("seccomp") == true)
+      // Each without the other, and both.
+      let net = isolation["net"]?.stringValue?.split(separator: "+") ?? []
+      #expect(net.contains("seccomp") && (net.contains("namespace") || net.contains("landlock")))
+      #expect(mechanism.isEmpty || !net.contains(mechanism == "namespaces" ? "namespace" : "landlock"))
       #expect(verdicts.count >= 260)
       #expect((verdicts.allowed["net"] ?? []).isEmpty, "\(verdicts.allowed)")
     }

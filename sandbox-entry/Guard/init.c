@@ -2,6 +2,7 @@
 
 #include "confine.h"
 #include "landlock.h"
+#include "request.h"
 #include "seccomp.h"
 #include "spawn.h"
 #include "tree.h"
@@ -64,16 +65,6 @@ static void keep_only(int *const kept[], int count) {
   for (int descriptor = end; descriptor < 1024; descriptor++) close(descriptor);
 }
 
-static bool read_all(int stream, void *bytes, size_t count) {
-  for (size_t done = 0; done < count;) {
-    ssize_t got = read(stream, (char *)bytes + done, count - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += (size_t)got;
-  }
-  return true;
-}
-
 static void send_report(int stream, const csb_report *report) {
   if (csb_send(stream, report, sizeof *report, NULL, 0) != 0) errno = 0;
 }
@@ -85,43 +76,6 @@ static _Noreturn void fail(int stream, csb_stage stage, int error_number) {
 }
 
 // MARK: - Starting
-
-// Cuts the strings behind a request's header apart. Returns false when there are fewer than it says.
-static bool read_strings(const csb_request *request, char *strings, char **path, char **directory, char ***argv,
-                         char ***envp, char **rules) {
-  const char *end = strings + (request->size - sizeof *request);
-  char *next = strings;
-  char **lists = calloc((size_t)request->argc + request->envc + 2, sizeof *lists);
-  if (!lists || end == strings || end[-1] != 0) return false;
-  size_t place = 0;
-  *argv = lists;
-  *envp = lists + request->argc + 1;
-  for (size_t index = 0; index < 2 + (size_t)request->argc + request->envc; index++, next += strlen(next) + 1) {
-    if (next >= end) return false;
-    if (index == 0) *path = next;
-    if (index == 1) *directory = next;
-    if (index == 2 + (size_t)request->argc) place++;
-    if (index >= 2) lists[place++] = next;
-  }
-  *rules = next;
-  for (uint32_t index = 0; index < request->rulec; index++, next += strlen(next) + 1) {
-    if (next >= end) return false;
-  }
-  return true;
-}
-
-static void read_request(init_state *state, char **strings) {
-  csb_request *request = &state->request;
-  const int stream = state->stream;
-  if (!read_all(stream, request, sizeof *request)) _exit(0);
-  if (request->size < sizeof *request || request->size > CSB_REQUEST_LIMIT || request->argc > request->size ||
-      request->envc > request->size) {
-    fail(stream, CSB_STAGE_REQUEST, EINVAL);
-  }
-  *strings = malloc(request->size - sizeof *request + 1);
-  if (!*strings) fail(stream, CSB_STAGE_REQUEST, ENOMEM);
-  if (!read_all(stream, *strings, request->size - sizeof *request)) _exit(0);
-}
 
 static void enter_namespaces(init_state *state, const char *rules) {
   if (!(state->request.layers & CSB_NAMESPACES)) return;
@@ -148,21 +102,24 @@ static int ruleset(init_state *state, const char *rules) {
 static void start(init_state *state, const int streams[3], pid_t guard, pid_t guard_group) {
   csb_request *request = &state->request;
   const int stream = state->stream;
-  char *strings;
-  read_request(state, &strings);
+  request_strings strings;
+  const int problem = request_read(stream, request, &strings);
+  // Nobody is there any more who wants it.
+  if (problem == EPIPE) _exit(0);
+  if (problem != 0) fail(stream, CSB_STAGE_REQUEST, problem);
 
-  spawn_order order = {.limits = request, .ruleset = -1, .streams = {streams[0], streams[1], streams[2]}};
-  char *path, *directory, *rules, **argv, **envp;
-  if (!read_strings(request, strings, &path, &directory, &argv, &envp, &rules)) {
-    fail(stream, CSB_STAGE_REQUEST, EINVAL);
-  }
-  order.path = path;
-  order.directory = directory;
-  order.argv = argv;
-  order.envp = envp;
-  enter_namespaces(state, rules);
+  spawn_order order = {
+      .path = strings.path,
+      .argv = strings.argv,
+      .envp = strings.envp,
+      .directory = strings.directory,
+      .streams = {streams[0], streams[1], streams[2]},
+      .limits = request,
+      .ruleset = -1,
+  };
+  enter_namespaces(state, strings.rules);
   if (request->layers & CSB_DROP_CAPABILITIES && !state->is_bounded) confine_bounds();
-  if (request->layers & CSB_LANDLOCK && (order.ruleset = ruleset(state, rules)) < 0) {
+  if (request->layers & CSB_LANDLOCK && (order.ruleset = ruleset(state, strings.rules)) < 0) {
     fail(stream, CSB_STAGE_RULES, errno);
   }
   static seccomp_program program;
@@ -179,8 +136,7 @@ static void start(init_state *state, const int streams[3], pid_t guard, pid_t gu
   // The program has them now; here they would keep its streams open.
   for (int index = 0; index < 3; index++) close(streams[index]);
   if (order.ruleset >= 0) close(order.ruleset);
-  free(strings);
-  free(argv);
+  request_free(&strings);
 }
 
 // MARK: - Ending

@@ -31,7 +31,8 @@ static const init_list inits_none = {.spare_orders = -1};
 // Gives a program to the init that was made in advance. False when there is none.
 bool inits_use_spare(init_list *list, const int descriptors[CSB_SPAWN_DESCRIPTORS]);
 
-// Makes an init for a program, in a group of its own unless `groups` is NULL. Whatever fails is reported on the first of the descriptors.
+// Makes an init for a program, in a group of its own unless `groups` is NULL. Whatever fails is reported on the first of
+// the descriptors.
 void inits_start(init_list *list, const init_surroundings *around, cgroup_tree *groups,
                  const int descriptors[CSB_SPAWN_DESCRIPTORS]);
 

@@ -28,11 +28,9 @@ package enum ProgramFolders {
   private static func addParts(of prefix: String, to rules: inout [FileRule]) {
     guard !isHome(prefix), access("\(prefix)/lib", F_OK) == 0 else { return }
     // Not what lies elsewhere: where a program may write its own installation, it could have put a link there.
-    for part in parts {
-      guard let real = RealPath.of("\(prefix)/\(part)"), real.hasPrefix("\(RealPath.of(prefix) ?? prefix)/") else {
-        continue
-      }
-      rules.append(FileRule(.execute, real, isExact: true))
+    guard let real = RealPath.of(prefix) else { return }
+    for part in parts.compactMap({ RealPath.of("\(real)/\($0)") }) where RealPath.contains(real, part) {
+      rules.append(FileRule(.execute, part, isExact: true))
     }
   }
 
@@ -62,5 +60,4 @@ package enum ProgramFolders {
     guard let slash = path.lastIndex(of: "/") else { return nil }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
-
 }

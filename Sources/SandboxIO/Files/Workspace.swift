@@ -37,7 +37,7 @@ package struct Workspace: Sendable {
         throw SandboxError(.invalidArgument, "the input '\(name)' needs an absolute path, not \(path.forMessage)")
       }
       let target = try realPath(path, as: path)
-      guard !contains(root, target) else {
+      guard !RealPath.contains(root, target) else {
         throw SandboxError(.invalidArgument, "the input '\(name)' lies in the workspace itself, where it is writable")
       }
       try link(name, to: target, in: root)
@@ -54,8 +54,8 @@ package struct Workspace: Sendable {
   package func resolve(_ relative: String, for access: Access) throws(SandboxError) -> String {
     let components = try Self.components(of: relative)
     let (existing, missing) = try deepestExisting(components, relative)
-    let isOwn = Self.contains(root, existing)
-    let isInput = inputs.values.contains { Self.contains($0, existing) }
+    let isOwn = RealPath.contains(root, existing)
+    let isInput = inputs.values.contains { RealPath.contains($0, existing) }
     switch access {
     case .read:
       guard isOwn || isInput else { throw Self.leadsOutside(relative) }
@@ -101,10 +101,7 @@ package struct Workspace: Sendable {
   ) throws(SandboxError) -> (String, missing: [String]) {
     for count in stride(from: components.count, through: 0, by: -1) {
       let path = ([root] + components.prefix(count)).joined(separator: "/")
-      if let resolved = realpath(path, nil) {
-        defer { free(resolved) }
-        return (String(cString: resolved), Array(components.dropFirst(count)))
-      }
+      if let resolved = RealPath.of(path) { return (resolved, Array(components.dropFirst(count))) }
       let error = SystemError.current
       guard error.number == ENOENT else { throw error.failure("use", relative) }
       // Creating a file through a link that leads nowhere would create its target, wherever that is.
@@ -131,16 +128,9 @@ package struct Workspace: Sendable {
     SandboxError(.denied, "the path '\(relative.forMessage)' leads out of the workspace")
   }
 
-  private static func contains(_ folder: String, _ path: String) -> Bool {
-    folder == "/" || path == folder || path.hasPrefix(folder + "/")
-  }
-
   private static func realPath(_ path: String, as written: String) throws(SandboxError) -> String {
-    guard !path.utf8.contains(0), let resolved = realpath(path, nil) else {
-      throw SystemError(path.utf8.contains(0) ? EINVAL : errno).failure("use", written)
-    }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    guard let resolved = RealPath.of(path) else { throw SystemError.current.failure("use", written) }
+    return resolved
   }
 
   private static func makeFolders(_ path: String) throws(SandboxError) {

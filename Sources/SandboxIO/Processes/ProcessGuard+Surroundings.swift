@@ -68,7 +68,9 @@ extension ProcessGuard {
     var descriptors = [Int32](repeating: -1, count: CSB_DESCRIPTOR_LIMIT)
     var count = 0
     let length = csb_receive(socket, &reply, MemoryLayout.size(ofValue: reply), &descriptors, &count)
-    guard length == MemoryLayout.size(ofValue: reply) else { throw noAnswer(length < 0 ? .current : SystemError(EPIPE)) }
+    guard length == MemoryLayout.size(ofValue: reply) else {
+      throw noAnswer(length < 0 ? .current : SystemError(EPIPE))
+    }
     return (reply, Array(descriptors[..<count]))
   }
 

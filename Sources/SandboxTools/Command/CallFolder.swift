@@ -13,17 +13,15 @@ package struct CallFolder: Sendable {
   /// Creates a new folder that only we may enter, under the first number that is free: the kernel keeps a place for each
   /// path that was ever shown to a program (`sandbox-entry/Guard/bind.h`), so they must not become more and more.
   package init(in parent: String) throws(SandboxError) {
-    var failure = EEXIST
-    for number in 1...Self.maximumNumber where failure == EEXIST {
-      let candidate = "\(parent)/call-\(number)"
-      if mkdir(candidate, 0o700) == 0 {
-        path = candidate
-        return
+    var number = 1
+    while mkdir("\(parent)/call-\(number)", 0o700) != 0 {
+      let cause = SystemError(errno)
+      guard cause.number == EEXIST, number < Self.maximumNumber else {
+        throw SandboxError(.unavailable, "cannot create a folder for the call in \(parent): \(cause)", cause: cause)
       }
-      failure = errno
+      number += 1
     }
-    let cause = SystemError(failure)
-    throw SandboxError(.unavailable, "cannot create a folder for the call in \(parent): \(cause)", cause: cause)
+    path = "\(parent)/call-\(number)"
   }
 
   /// Removes the folder and everything in it, on a thread that may wait. Cancelling the task does not prevent that.

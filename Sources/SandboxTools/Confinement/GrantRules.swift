@@ -1,4 +1,5 @@
 import SandboxCore
+import SandboxIO
 
 /// What manifests may ask for, as the owner says. What is not named here is refused, because manifests can come from
 /// elsewhere.
@@ -18,6 +19,6 @@ package struct GrantRules: Sendable, Hashable {
   func allowsNetwork(_ tool: ToolID) -> Bool { networkTools.contains("*") || networkTools.contains(tool.rawValue) }
 
   func allows(_ path: String) -> Bool {
-    paths.contains { path == $0 || path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+    paths.contains { RealPath.contains($0, path) }
   }
 }

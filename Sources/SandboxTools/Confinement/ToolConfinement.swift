@@ -66,8 +66,8 @@ package struct ToolConfinement: Sendable {
     guard isolation.canHoldToProxy else {
       throw SandboxError(
         .unsupported,
-        "\(tool) may reach only some hosts, and this kernel cannot hold it to them (namespaces, or Landlock 4 and seccomp, are needed); "
-          + "AGENT_TOOL_NETWORK=\(tool) with \"network\": \"full\" lets it reach all")
+        "\(tool) may reach only some hosts, and this kernel cannot hold it to them (namespaces, or Landlock 4 and "
+          + "seccomp, are needed); AGENT_TOOL_NETWORK=\(tool) with \"network\": \"full\" lets it reach all")
     }
     return try await proxy.register(hosts: hosts)
   }
@@ -86,8 +86,6 @@ package struct ToolConfinement: Sendable {
     let isAbsolute = path.hasPrefix("/")
     let absolute = isAbsolute ? path : path == "." ? workspace : "\(workspace)/\(path)"
     guard let real = RealPath.of(absolute) else { return nil }
-    return (isAbsolute ? absoluteRoots : relativeRoots).contains {
-      real == $0 || real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/")
-    } ? real : nil
+    return (isAbsolute ? absoluteRoots : relativeRoots).contains { RealPath.contains($0, real) } ? real : nil
   }
 }

@@ -23,7 +23,7 @@ struct ManifestFinder {
       files.append(path)
       return
     }
-    guard let root = Self.resolved(path) else {
+    guard let root = RealPath.of(path) else {
       report(path, "cannot be read: \(Self.systemMessage)")
       return
     }
@@ -56,11 +56,11 @@ struct ManifestFinder {
     case S_IFDIR where isManifest: report(path, "is a folder, not a manifest file")
     case S_IFDIR: addFolder(path, root: root, depth: depth + 1)
     case S_IFLNK where isManifest:
-      guard let target = Self.resolved(path) else {
+      guard let target = RealPath.of(path) else {
         report(path, "is a symbolic link that leads nowhere")
         return
       }
-      if target.hasPrefix(root == "/" ? root : "\(root)/") {
+      if RealPath.contains(root, target) {
         files.append(path)
       } else {
         report(path, "is a symbolic link out of the folder of manifests; put the file itself there")
@@ -75,12 +75,6 @@ struct ManifestFinder {
   }
 
   private static var systemMessage: String { SystemError(errno).description }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
 
   private static func names(in path: String) -> [String]? {
     guard let folder = opendir(path) else { return nil }

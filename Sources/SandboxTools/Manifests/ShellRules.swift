@@ -1,4 +1,5 @@
 import Glibc
+import SandboxIO
 
 /// Finds shells that are given a program in another way than as a file.
 enum ShellRules {
@@ -42,9 +43,8 @@ enum ShellRules {
   /// By what it is called, or by what the file is called to which it leads.
   static func isShell(_ program: String) -> Bool {
     if shells.contains(lastName(program)) { return true }
-    guard program.hasPrefix("/"), !program.utf8.contains(0), let real = realpath(program, nil) else { return false }
-    defer { free(real) }
-    return shells.contains(lastName(String(cString: real)))
+    guard program.hasPrefix("/"), let real = RealPath.of(program) else { return false }
+    return shells.contains(lastName(real))
   }
 
   private static func misuse(by shell: Int, options: ArraySlice<String?>) -> Misuse? {

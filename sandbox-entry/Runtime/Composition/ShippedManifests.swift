@@ -1,4 +1,5 @@
 import Glibc
+import SandboxIO
 
 /// Finds the manifests that ship with the program: beside the executable, in a prefix's `share`, or in the source tree
 /// that it was built from.
@@ -13,12 +14,6 @@ enum ShippedManifests {
     return candidates.map { "\(folder)/\($0)" }.first { path in
       var info = stat()
       return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
-    }.flatMap(realPath)
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    }.flatMap(RealPath.of)
   }
 }

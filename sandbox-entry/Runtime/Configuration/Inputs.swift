@@ -1,4 +1,5 @@
 import Glibc
+import SandboxIO
 import SandboxCore
 
 /// The user's files and folders, under the names by which the session sees them.
@@ -7,11 +8,9 @@ enum Inputs {
   static func named(_ paths: [String]) throws(SandboxError) -> [String: String] {
     var inputs: [String: String] = [:]
     for path in paths {
-      guard let resolved = realpath(path, nil) else {
+      guard let absolute = RealPath.of(path) else {
         throw SandboxError(.notFound, "input \(path): \(String(cString: strerror(errno)))")
       }
-      defer { free(resolved) }
-      let absolute = String(cString: resolved)
       let name = absolute.split(separator: "/").last.map(String.init) ?? "root"
       if let other = inputs[name], other != absolute {
         throw SandboxError(.invalidArgument, "inputs \(other) and \(absolute) have the same name; rename one")
