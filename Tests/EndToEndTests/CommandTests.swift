@@ -84,7 +84,7 @@ struct CommandTests {
       let required = try await run(
         ["check"], in: folder,
         environment: [
-          "AGENT_ISOLATION": "required", "AGENT_ISOLATION_WITHOUT": "seccomp",
+          "AGENT_ISOLATION": "required", "AGENT_ISOLATION_WITHOUT": "landlock,namespaces",
         ])
       #expect(required.code == 77 || required.code == 78)
       #expect(required.errorLines.count == 1 && required.standardError.contains("AGENT_ISOLATION"), "\(required)")
