@@ -7,16 +7,20 @@ import Testing
 @Suite("Containers and small rights")
 struct ContainerTests {
   @Test(
-    "runc, restricted as Kubernetes wants it",
-    .enabled(if: Container.isInstalled && Installed.isRoot, "needs root, runc and its seccomp profile"))
-  func runc() async throws {
-    let level = try await ToolSession.plainLevel()
+    "runc with what engines leave",
+    .enabled(if: Container.isInstalled && Installed.isRoot, "needs root, runc and its seccomp profile"),
+    arguments: Container.Rights.allCases)
+  func runc(_ rights: Container.Rights) async throws {
+    let level = try await ToolSession.plainLevel(without: rights == .docker ? "namespaces,cgroups" : "")
     try await Folder.with { folder in
-      let container = try Container(try ToolSession.make(in: folder))
+      let container = try Container(try ToolSession.make(in: folder), rights)
       let ended = try await container.session.run(shell: container.line) { _ in }.ended
       try await container.remove()
       try await ToolSession.expectDone(container.session, ended)
-      #expect(container.session.status["isolation"]?["level"] == level, "tools are held back as well as outside")
+      let isolation = container.session.status["isolation"]
+      #expect(isolation?["level"] == level, "tools are held back as well as outside")
+      let missing = isolation?["missing"]?.text() ?? ""
+      #expect(missing.contains("namespaces cannot be made") == (rights == .docker), "\(missing)")
     }
   }
 

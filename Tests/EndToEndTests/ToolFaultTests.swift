@@ -56,6 +56,7 @@ struct ToolFaultTests {
       #expect(trial.execution.isTruncated)
       #expect(trial.execution.outputBytes > 64 << 20)
       #expect(trial.execution.output.utf8.count <= 32 << 10)
+      #expect(trial.execution.output.hasSuffix(".txt]"), "as much as there is of it is kept")
       #expect(trial.peakBytes < 150 << 20)
     }
   }
@@ -80,6 +81,24 @@ struct ToolFaultTests {
       #expect(trial.execution.isTruncated)
       #expect(trial.execution.outputBytes == 5_000_012)
       #expect(trial.told.utf8.count <= 32 << 10)
+    }
+  }
+
+  @Test("All of a long output is an artifact, delivered like every other, without the secrets in it")
+  func keepsMuch() async throws {
+    try await Folder.with { folder in
+      let secret = "secret-of-nobody-4d1f0a"
+      let script = "echo first; yes \(secret) | head -n 100000; echo last; echo why >&2; exit 3"
+      let trial = try await ToolTrial.run(
+        CommandManifest.script("probe", script), environment: ["TOOL_SECRET_A": secret], in: folder)
+      let expected = "first\n" + String(repeating: "[REDACTED]\n", count: 100_000) + "last\n\n[standard error]\nwhy\n"
+      let name = "probe-\(trial.execution.id)".replacing("/", with: "-") + ".txt"
+      let line = "[all \(expected.utf8.count) bytes: artifacts/\(name)]"
+      try await trial.expect(.failed, .toolFailed, telling: ["exit code 3:\nwhy", "bytes omitted", line])
+      #expect(folder.text("state/sessions/s1/artifacts/\(name)") == expected)
+      let artifact = try #require(trial.session.result["artifacts"]?.arrayValue?.first)
+      #expect(artifact["name"]?.stringValue == name && artifact["type"] == "transcript")
+      #expect(folder.files(containing: secret).filter { $0.hasPrefix("state") } == [])
     }
   }
 

@@ -174,6 +174,9 @@ int csb_pipe(int ends[2]);
 // A non-blocking, close-on-exec event counter that is readable once eight bytes were written to it; -1 with errno set.
 int csb_event(void);
 
+// A file in the folder that has no name and goes with its last descriptor, to be read and written; -1 with errno.
+int csb_unnamed_file(const char *folder);
+
 // The newest Landlock version of this kernel; 0 when there is none.
 int csb_landlock_abi(void);
 

@@ -13,5 +13,9 @@ package struct RedactingBlobStore: BlobStore {
     try await store.put(redactor.redact(bytes))
   }
 
+  package func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference {
+    try await store.put(RedactingBlobSource(source, redactor: redactor))
+  }
+
   package func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8] { try await store.get(reference) }
 }

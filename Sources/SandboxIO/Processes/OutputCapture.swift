@@ -1,4 +1,5 @@
-/// Collects one output stream in constant memory: the first bytes, and the last ones in a ring.
+/// Collects one output stream in constant memory: the first bytes, and the last ones in a ring; and all of them in a file,
+/// when there are more than the first and somebody wants them.
 struct OutputCapture {
   private let headLimit: Int
   private let tailLimit: Int
@@ -7,13 +8,17 @@ struct OutputCapture {
   /// Where the next byte goes once the ring is full.
   private var position = 0
   private(set) var totalBytes = 0
+  private let folder: String?
+  private var file: OutputFile?
 
   init(_ limits: OutputLimits) {
     headLimit = limits.head
     tailLimit = limits.tail
+    folder = limits.folder
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    keep(bytes)
     totalBytes += bytes.count
     let headCount = min(headLimit - head.count, bytes.count)
     head.append(contentsOf: bytes[..<headCount])
@@ -30,7 +35,15 @@ struct OutputCapture {
     }
   }
 
+  private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+    if file == nil, let folder, totalBytes <= headLimit, totalBytes + bytes.count > headLimit {
+      file = OutputFile(in: folder)
+      head.withUnsafeBytes { file?.append($0) }
+    }
+    file?.append(bytes)
+  }
+
   var output: CapturedOutput {
-    CapturedOutput(head: head, tail: Array(ring[position...] + ring[..<position]), totalBytes: totalBytes)
+    CapturedOutput(head: head, tail: Array(ring[position...] + ring[..<position]), totalBytes: totalBytes, whole: file)
   }
 }

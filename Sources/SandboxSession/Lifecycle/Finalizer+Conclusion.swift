@@ -41,7 +41,7 @@ extension Finalizer {
       environment.notice(.init(.error, reason))
       if outcome.stop == nil { ending = Outcome(stop: StopReason(.io, reason), isSynced: outcome.isSynced) }
     }
-    await manager.writeStatus(isFinal: true, ending: ending)
+    await manager.statusFile.writeLast(ending)
     return ending
   }
 }

@@ -36,7 +36,8 @@ extension SessionManager {
     let calls = CallRateGate(callsPerMinute: configuration.limits.maxCallsPerMinute, time: environment.time)
     let bus = ToolBus(
       log: environment.log, limits: configuration.limits, deadline: deadline.work, callGate: calls,
-      time: environment.time, stop: environment.stop, policy: configuration.policy)
+      time: environment.time, stop: environment.stop, policy: configuration.policy,
+      outputs: OutputKeeper(log: environment.log, blobs: environment.blobs, time: environment.time))
     let loaded = try await loadTools(on: bus, before: deadline.work, opening: &connections)
     try checkStop()
     let orchestrator = try await makeOrchestrator(resolved, bus: bus, calls: calls, deadline: deadline)

@@ -10,11 +10,12 @@ package struct SessionManager: Sendable {
   let environment: SessionEnvironment
   let lifecycle: LifecycleControl
   let status: StatusReporter
-  let document: StatusDocument
+  let statusFile: StatusWriter
 
   package init(environment: SessionEnvironment, document: StatusDocument) {
     self.environment = environment
-    self.document = document
+    let statusFile = StatusWriter(environment, document)
+    self.statusFile = statusFile
     status = StatusReporter(
       endpoint: environment.endpoint, time: environment.time,
       onFailure: { [notice = environment.notice] in
@@ -22,7 +23,7 @@ package struct SessionManager: Sendable {
       })
     lifecycle = LifecycleControl(
       log: environment.log, session: environment.configuration.sessionID, time: environment.time, status: status,
-      writeStatus: { [environment] in await Self.writeStatus(environment, document, isFinal: false) })
+      writeStatus: { await statusFile.write() })
   }
 
   package func run() async -> Outcome {
@@ -58,22 +59,7 @@ package struct SessionManager: Sendable {
   private func keepStatusFresh() async {
     while !Task.isCancelled {
       do { try await environment.time.sleep(.seconds(1)) } catch { return }
-      await writeStatus(isFinal: false)
-    }
-  }
-
-  func writeStatus(isFinal: Bool, ending: Outcome? = nil) async {
-    await Self.writeStatus(environment, document, isFinal: isFinal, ending: ending)
-  }
-
-  private static func writeStatus(
-    _ environment: SessionEnvironment, _ document: StatusDocument, isFinal: Bool, ending: Outcome? = nil
-  ) async {
-    let json = document.json(of: environment.log.current, now: environment.time.wallMilliseconds(), ending: ending)
-    do {
-      try await environment.reports.status(json, isFinal)
-    } catch {
-      environment.notice(.init(.error, "status.json cannot be written: \(SandboxError.wrap(error).description)"))
+      await statusFile.write()
     }
   }
 }

@@ -6,26 +6,62 @@ struct BlobFiles: Sendable {
   let root: String
 
   func put(_ bytes: [UInt8]) throws(SandboxError) -> BlobReference {
-    let hash = Digest.hexadecimal(Digest.sha256(bytes))
-    let directory = directory(of: hash)
-    let path = "\(directory)/\(hash)"
-    if try FileSystem.makeDirectory(directory) { try FileSystem.syncDirectory(root) }
-    if sizeOfFile(path) != bytes.count {
-      // Written beside the fan-out folders, where leftovers of a crash are found with one look.
-      let temporary = FileSystem.temporaryPath(in: root)
-      do throws(SandboxError) {
+    let reference = BlobReference(sha256: Digest.hexadecimal(Digest.sha256(bytes)), size: bytes.count)
+    if isPresent(reference) {
+      try FileSystem.syncDirectory(directory(of: reference.sha256))
+    } else {
+      try write { temporary throws(SandboxError) in
         let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
         try file.write(bytes)
         try file.sync()
-        try FileSystem.move(temporary, to: path)
-      } catch {
-        unlink(temporary)
-        throw error
+        return reference
       }
     }
-    // Also for a file that was there: a crash, or a writer at this moment, may not have come to this point.
-    try FileSystem.syncDirectory(directory)
-    return BlobReference(sha256: hash, size: bytes.count)
+    return reference
+  }
+
+  /// Where the hash comes last, the bytes have to be written to know whether they are there already.
+  func put(_ source: any BlobSource) throws(SandboxError) -> BlobReference {
+    try write { temporary throws(SandboxError) in
+      var source = source
+      var digest = Digest()
+      var size = 0
+      let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
+      while true {
+        let piece = try source.next()
+        if piece.isEmpty { break }
+        digest.update(piece)
+        size += piece.count
+        try file.write(piece)
+      }
+      try file.sync()
+      return BlobReference(sha256: digest.hexadecimal(), size: size)
+    }
+  }
+
+  /// Has a file written beside the fan-out folders, where leftovers of a crash are found with one look, and gives it
+  /// its name.
+  @discardableResult
+  private func write(
+    _ body: (_ temporary: String) throws(SandboxError) -> BlobReference
+  ) throws(SandboxError) -> BlobReference {
+    let temporary = FileSystem.temporaryPath(in: root)
+    do throws(SandboxError) {
+      let reference = try body(temporary)
+      let directory = directory(of: reference.sha256)
+      if try FileSystem.makeDirectory(directory) { try FileSystem.syncDirectory(root) }
+      try FileSystem.move(temporary, to: "\(directory)/\(reference.sha256)")
+      try FileSystem.syncDirectory(directory)
+      return reference
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Whether the file is there. A crash, or a writer at this moment, may not have made its name durable yet.
+  private func isPresent(_ reference: BlobReference) -> Bool {
+    sizeOfFile("\(directory(of: reference.sha256))/\(reference.sha256)") == reference.size
   }
 
   func get(_ reference: BlobReference) throws(SandboxError) -> [UInt8] {

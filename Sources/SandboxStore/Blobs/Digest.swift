@@ -1,11 +1,18 @@
 internal import Crypto
 
 /// SHA-256 (FIPS 180-4).
-enum Digest {
+struct Digest {
+  private var hash = SHA256()
+
+  mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+
+  /// The hash of everything until now, in lower-case hexadecimal digits.
+  func hexadecimal() -> String { Self.hexadecimal(Array(hash.finalize())) }
+
   static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    return Array(hash.finalize())
+    var digest = Digest()
+    digest.update(bytes)
+    return Array(digest.hash.finalize())
   }
 
   static func hexadecimal(_ bytes: [UInt8]) -> String {

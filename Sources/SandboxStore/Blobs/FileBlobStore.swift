@@ -18,6 +18,13 @@ package struct FileBlobStore: BlobStore {
     try await queue.run { [files] () throws(SandboxError) in try files.put(bytes) }
   }
 
+  /// As for bytes, by way of a file of its own; the pieces are read and written on the store's thread.
+  ///
+  /// - Throws: `.io`; what the source throws.
+  package func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference {
+    try await queue.run { [files] () throws(SandboxError) in try files.put(source) }
+  }
+
   /// - Throws: `.notFound`; `.io` when size or hash do not match or the file cannot be read; `.invalidArgument` for a
   ///   name that is not a hash.
   package func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8] {

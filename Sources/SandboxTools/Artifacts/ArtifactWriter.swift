@@ -36,12 +36,35 @@ package struct ArtifactWriter: Sendable {
         "artifact \(name) has \(bytes.count) bytes; the limit is \(Self.maximumBytes): split it or shorten it"
       )
     }
-    let content = try await blobs.put(bytes)
+    return try await register(
+      try await blobs.put(bytes), name, kind, mediaType, title, author, call, metadata)
+  }
+
+  /// The same with content that need not be in memory.
+  ///
+  /// - Parameters:
+  ///   - source: at most 64 MiB.
+  ///   - refusal: why the session as it is then must not have one more; that is thrown as `.limitExceeded`.
+  package func create(
+    name: String, kind: Artifact.Kind, mediaType: String, title: String, source: any BlobSource, author: AgentID,
+    madeBy call: CallID, metadata: JSONValue = .object([:]),
+    unless refusal: @Sendable (SessionState) -> String?
+  ) async throws(SandboxError) -> Artifact {
+    try await register(
+      try await blobs.put(source), name, kind, mediaType, title, author, call, metadata, unless: refusal)
+  }
+
+  private func register(
+    _ content: BlobReference, _ name: String, _ kind: Artifact.Kind, _ mediaType: String, _ title: String,
+    _ author: AgentID, _ call: CallID, _ metadata: JSONValue,
+    unless refusal: @Sendable (SessionState) -> String? = { _ in nil }
+  ) async throws(SandboxError) -> Artifact {
     let wish = ArtifactName.sanitized(name)
     let now = time.wallMilliseconds()
     return try await log.transact(actor: author) { state throws(SandboxError) in
       let (name, previous) = Self.place(for: wish, author: author, in: state)
       if let previous, previous.content == content, previous.madeBy.contains(call) { return ([], previous) }
+      if let reason = refusal(state) { throw SandboxError(.limitExceeded, reason) }
       guard previous != nil || state.artifacts.count < Self.maximumArtifacts else {
         throw SandboxError(
           .limitExceeded,

@@ -43,4 +43,5 @@ package struct BuiltinContext: Sendable {
 
   var blackboard: Blackboard { Blackboard(log: log) }
   var artifacts: ArtifactWriter { ArtifactWriter(log: log, blobs: blobs, time: time) }
+  var outputs: OutputKeeper { OutputKeeper(log: log, blobs: blobs, time: time) }
 }

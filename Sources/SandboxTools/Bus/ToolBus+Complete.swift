@@ -21,14 +21,13 @@ extension ToolBus {
     let output: ToolOutput?
     var error: ErrorRecord?
     var next: FallbackChain?
-    let text: ToolText
+    let (said, total): (String, Int?)
     switch attempt.outcome {
     case .success(let result):
       status = .completed
       output = result
       let preface = admitted.chain.preface(by: tool)
-      text = ToolText(
-        preface + result.text, totalBytes: result.totalBytes + preface.utf8.count, redactor: log.redactor)
+      (said, total) = (preface + result.text, result.totalBytes + preface.utf8.count)
     case .failure(let failure):
       let isCancelled = Task.isCancelled
       status = isCancelled ? .cancelled : .failed
@@ -39,10 +38,11 @@ extension ToolBus {
       }
       let own = error?.message ?? ""
       let message = next == nil ? admitted.chain.explanation(of: own, by: tool) : own
-      text = ToolText(
-        output.map { $0.text.isEmpty ? message : "\(message)\n\($0.text)" } ?? message,
-        totalBytes: output.map { $0.totalBytes + message.utf8.count + 1 }, redactor: log.redactor)
+      said = output.map { $0.text.isEmpty ? message : "\(message)\n\($0.text)" } ?? message
+      total = output.map { said.utf8.count + $0.totalBytes - $0.text.utf8.count }
     }
+    let whole = status == .cancelled ? nil : output?.whole
+    let text = await text(said, total, keeping: whole, of: admitted)
     let completed = ToolCallCompleted(
       callID: admitted.call.id, taskID: admitted.call.taskID, status: status, output: text.text, error: error,
       cost: admitted.definition.costPerRequest.times(attempt.charged), outputBytes: output?.totalBytes ?? 0,
@@ -55,6 +55,17 @@ extension ToolBus {
     failures.withLock { $0.note(admitted.failureKey, status, error) }
     if status == .cancelled { throw SandboxError(.cancelled, "\(tool) was cancelled while it ran") }
     return EndedCall(result: ToolCallResult(callID: admitted.call.id, text: text.text, error: error), next: next)
+  }
+
+  /// What a model reads of it. What that leaves out is kept, and a line at the end says where.
+  nonisolated private func text(
+    _ said: String, _ totalBytes: Int?, keeping whole: WholeOutput?, of admitted: AdmittedCall
+  ) async -> ToolText {
+    let text = ToolText(said, totalBytes: totalBytes, redactor: log.redactor)
+    guard text.isTruncated, let whole, let outputs else { return text }
+    let outcome = await outputs.keep(
+      whole, of: admitted.call.id, by: admitted.definition.id, agent: admitted.call.agentID)
+    return ToolText(said, totalBytes: totalBytes, redactor: log.redactor, footer: outcome.line)
   }
 
   /// Ends a call that must not be repeated and of which nobody knows whether it took effect.

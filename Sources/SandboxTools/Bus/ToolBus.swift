@@ -17,6 +17,7 @@ package actor ToolBus {
   nonisolated let retries: RetrySchedule
   nonisolated let policy: Policy
   nonisolated let failures: Mutex<RepeatedFailures>
+  nonisolated let outputs: OutputKeeper?
 
   private var registry = ToolRegistry()
   private var flights: [CallID: ToolCallInFlight] = [:]
@@ -26,10 +27,12 @@ package actor ToolBus {
   /// What the tools did in earlier runs of the session.
   private let past: [ToolID: [Circuit.Ending]]
 
-  /// - Parameter jitter: a number from -1 to 1 for an attempt of a call, by which retries are moved.
+  /// - Parameters:
+  ///   - outputs: keeps what tools return and a model does not read as a whole; nil: nobody does.
+  ///   - jitter: a number from -1 to 1 for an attempt of a call, by which retries are moved.
   package init(
     log: SessionLog, limits: ExecutionLimits, deadline: Deadline, callGate: CallRateGate, time: TimeSource,
-    stop: StopControl, policy: Policy = .manifestsOnly,
+    stop: StopControl, policy: Policy = .manifestsOnly, outputs: OutputKeeper? = nil,
     jitter: @escaping @Sendable (CallID, Int) -> Double = RetrySchedule.hashedJitter
   ) {
     self.log = log
@@ -41,6 +44,7 @@ package actor ToolBus {
     permits = PermitGate(permits: limits.maxConcurrentTools)
     retries = RetrySchedule(jitter: jitter)
     self.policy = policy
+    self.outputs = outputs
     failures = Mutex(log.read { RepeatedFailures($0) })
     past = log.read { Circuit.Ending.past($0, time) }
   }

@@ -8,30 +8,44 @@ package struct ToolOutput: Sendable, Hashable {
   package let json: JSONValue?
   /// How much there was before the executor itself cut it.
   package let totalBytes: Int
+  /// All of it without any bound, to be kept when a model does not read it all; nil where that would be of no use, as
+  /// when the tool has pages.
+  package let whole: WholeOutput?
   /// What the call did that watchers are told, as `terminal` or `file_change`.
   package let announcements: [Announcement]
   /// What held back the program that made it; nil when there was none.
   package let isolation: String?
 
   package init(
-    text: String, totalBytes: Int? = nil, announcements: [Announcement] = [], isolation: String? = nil
+    text: String, totalBytes: Int? = nil, whole: WholeOutput? = nil, announcements: [Announcement] = [],
+    isolation: String? = nil
   ) {
-    self.init(text, totalBytes, nil, announcements, isolation)
+    self.init(text, totalBytes, nil, whole, announcements, isolation)
   }
 
   package init(json: JSONValue, announcements: [Announcement] = [], isolation: String? = nil) {
-    self.init(json.text(.compact), nil, json, announcements, isolation)
+    self.init(json.text(.compact), nil, json, nil, announcements, isolation)
   }
 
   /// The same, with what held the program back.
-  func recorded(isolation: String?) -> ToolOutput { ToolOutput(text, totalBytes, json, announcements, isolation) }
+  func recorded(isolation: String?) -> ToolOutput {
+    ToolOutput(text, totalBytes, json, whole, announcements, isolation)
+  }
+
+  /// The same, to be kept when a model does not read it all.
+  var kept: ToolOutput {
+    ToolOutput(
+      text, totalBytes, json, WholeOutput([.text(text)], isJSON: json != nil), announcements, isolation)
+  }
 
   private init(
-    _ text: String, _ totalBytes: Int?, _ json: JSONValue?, _ announcements: [Announcement], _ isolation: String?
+    _ text: String, _ totalBytes: Int?, _ json: JSONValue?, _ whole: WholeOutput?, _ announcements: [Announcement],
+    _ isolation: String?
   ) {
     self.text = text
     self.totalBytes = totalBytes ?? text.utf8.count
     self.json = json
+    self.whole = whole
     self.announcements = announcements
     self.isolation = isolation
   }

@@ -14,12 +14,18 @@ struct ToolText {
   /// - Parameters:
   ///   - totalBytes: how much there was before the executor cut it itself.
   ///   - redactor: hides secrets before the text is cut, when that has to be done.
-  init(_ raw: String, totalBytes: Int? = nil, limit: Int = Self.maximumBytes, redactor: Redactor? = nil) {
+  ///   - footer: a last line; the text with it is no longer than the limit.
+  init(
+    _ raw: String, totalBytes: Int? = nil, limit: Int = Self.maximumBytes, redactor: Redactor? = nil,
+    footer: String = ""
+  ) {
+    let footer = footer.isEmpty ? "" : "\n\(Self.sanitized(footer))"
+    let limit = limit - footer.utf8.count
     let whole = raw.utf8.count > limit ? redactor?.redact(raw) ?? raw : raw
     let clean = Self.sanitized(whole)
     let bytes = clean.utf8
     guard bytes.count > limit else {
-      text = clean
+      text = clean + footer
       isTruncated = totalBytes.map { $0 > raw.utf8.count } ?? false
       return
     }
@@ -28,7 +34,7 @@ struct ToolText {
     let tailStart = bytes.index(bytes.endIndex, offsetBy: -(room / 4))
     let tail = clean[Self.borderAfter(in: clean, at: tailStart)...]
     let omitted = max(bytes.count, totalBytes ?? 0) - head.utf8.count - tail.utf8.count
-    text = "\(head)\n[… \(omitted) bytes omitted …]\n\(tail)"
+    text = "\(head)\n[… \(omitted) bytes omitted …]\n\(tail)\(footer)"
     isTruncated = true
   }
 

@@ -70,7 +70,8 @@ package struct CommandExecutor: ToolExecutor {
     return ProcessSpec(
       argv: argv, environment: fixed.filter { variables[$0.0] == nil } + added, workingDirectory: workspace,
       input: command.input == .json ? .bytes(invocation.arguments.utf8(.compact)) : .none,
-      outputLimits: command.output == .json ? OutputLimits(head: Self.jsonBytes, tail: 0) : .default,
+      outputLimits: command.output == .json
+        ? OutputLimits(head: Self.jsonBytes, tail: 0, folder: temporary) : OutputLimits(folder: temporary),
       confinement: confined, ownFolders: [folder.path])
   }
 }

@@ -30,13 +30,12 @@ struct CommandReport {
     case (.outputLimit, _):
       throw failed(
         .outputLimit,
-        "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less",
-        keeping: standardOutput)
+        "\(name) was stopped because it wrote \(totalBytes) bytes, more than is allowed; ask it for less")
     case (.timedOut, _): throw failed(.timeout, "\(name) ran too long")
     case (_, .signaled(let signal)):
       throw failed(.toolFailed, "\(name) was ended by \(Self.name(ofSignal: signal))\(said)")
     case (_, .exited(let code)) where code != 0:
-      throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)", keeping: standardOutput)
+      throw failed(.toolFailed, "\(name) ended with exit code \(code)\(said)")
     case (_, .exited): break
     }
     switch format {
@@ -48,7 +47,7 @@ struct CommandReport {
   /// - Throws: `.limitExceeded` when the program was stopped for using too much.
   func checkLimits() throws(SandboxError) {
     guard let limit = result.termination.passedLimit else { return }
-    throw failed(.limitExceeded, "\(name) was stopped because it \(limit)\(said)", keeping: standardOutput)
+    throw failed(.limitExceeded, "\(name) was stopped because it \(limit)\(said)")
   }
 
   /// What a program that was stopped had written until then, on both streams.
@@ -57,7 +56,7 @@ struct CommandReport {
     let said = error.totalBytes == 0 ? "" : "\n[standard error]\n\(error.text)"
     return ToolOutput(
       text: standardOutput.text + said,
-      totalBytes: standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18),
+      totalBytes: standardOutput.totalBytes + (said.isEmpty ? 0 : error.totalBytes + 18), whole: whole,
       announcements: [announcement], isolation: isolation)
   }
 
@@ -66,11 +65,14 @@ struct CommandReport {
     if output.totalBytes == 0, standardError.totalBytes > 0 {
       return ToolOutput(
         text: "[standard error]\n\(standardError.text)", totalBytes: standardError.totalBytes + 17,
-        announcements: [announcement], isolation: isolation)
+        whole: WholeOutput(standardError), announcements: [announcement], isolation: isolation)
     }
     return ToolOutput(
-      text: output.text, totalBytes: output.totalBytes, announcements: [announcement], isolation: isolation)
+      text: output.text, totalBytes: output.totalBytes, whole: WholeOutput(output), announcements: [announcement],
+      isolation: isolation)
   }
+
+  private var whole: WholeOutput { WholeOutput(standardOutput, error: standardError) }
 
   private func json() throws(SandboxError) -> ToolOutput {
     let output = result.standardOutput
@@ -78,7 +80,8 @@ struct CommandReport {
       throw failed(.outputLimit, "\(name) printed \(output.totalBytes) bytes of JSON; ask it for less")
     }
     do throws(SandboxError) {
-      return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement], isolation: isolation)
+      let value = try JSONValue(parsing: output.head)
+      return ToolOutput(json: value, announcements: [announcement], isolation: isolation).kept
     } catch {
       let head = ToolText(standardOutput.text, limit: Self.quotedBytes).text
       throw failed(
@@ -99,12 +102,11 @@ struct CommandReport {
     return text.allSatisfy(\.isWhitespace) ? "" : ":\n\(text)"
   }
 
-  private func failed(
-    _ code: SandboxError.Code, _ message: String, keeping output: CapturedOutput? = nil
-  ) -> SandboxError {
+  private func failed(_ code: SandboxError.Code, _ message: String) -> SandboxError {
+    let unsaid = max(0, standardError.totalBytes - Self.quotedBytes)
     let kept = ToolOutput(
-      text: output?.text ?? "", totalBytes: output?.totalBytes ?? 0, announcements: [announcement], isolation: isolation
-    )
+      text: standardOutput.text, totalBytes: standardOutput.totalBytes + unsaid, whole: whole,
+      announcements: [announcement], isolation: isolation)
     return SandboxError(code, message, cause: ToolFailure(output: kept))
   }
 

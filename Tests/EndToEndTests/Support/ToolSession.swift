@@ -44,9 +44,12 @@ enum ToolSession {
   }
 
   /// What is enforced when nothing stands between the tests and the session.
-  static func plainLevel() async throws -> JSONValue? {
+  ///
+  /// - Parameter mechanisms: what it has to do without, as `AGENT_ISOLATION_WITHOUT` names it.
+  static func plainLevel(without mechanisms: String = "") async throws -> JSONValue? {
     try await Folder.with { folder in
-      let session = try make(in: folder)
+      var session = try make(in: folder)
+      session.environment["AGENT_ISOLATION_WITHOUT"] = mechanisms.isEmpty ? nil : mechanisms
       try await expectDone(session, try await session.run())
       return session.status["isolation"]?["level"]
     }

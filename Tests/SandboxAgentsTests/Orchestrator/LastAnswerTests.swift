@@ -4,7 +4,11 @@ import SandboxTestKit
 import Testing
 
 @Suite struct LastAnswerTests {
-  private func later(_ fixture: Fixture) -> Deadline { Deadline(after: .seconds(5), time: fixture.clock.source) }
+  /// Far away, and nothing comes of waiting for it.
+  private func later(_ fixture: Fixture) -> Deadline {
+    fixture.clock.hold(sleepsFrom: .seconds(1_000))
+    return Deadline(after: .seconds(5_000), time: fixture.clock.source)
+  }
 
   /// A session whose money ends in the middle, with one result.
   private func stopped(

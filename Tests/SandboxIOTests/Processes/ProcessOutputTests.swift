@@ -1,7 +1,8 @@
 import Glibc
 import SandboxCore
-import SandboxIO
 import Testing
+
+@testable import SandboxIO
 
 @Suite struct ProcessOutputTests {
   @Test func hugeOutputKeepsBeginningAndEnd() async throws {
@@ -14,6 +15,39 @@ import Testing
     #expect(result.standardOutput.head == Array("first".utf8) + [UInt8](repeating: 0, count: 995))
     #expect(result.standardOutput.tail == [UInt8](repeating: 0, count: 496) + Array("last".utf8))
     #expect(result.standardOutput.truncated)
+  }
+
+  @Test func theWholeOfALongStreamIsKept() async throws {
+    try await withTemporaryFolder { folder in
+      let result = try await ProcessRunner.run(
+        shell("seq 1 100000; seq 1 10 >&2") {
+          $0.outputLimits = OutputLimits(head: 1000, tail: 500, folder: folder)
+        })
+      let expected = Array((1...100_000).map { "\($0)\n" }.joined().utf8)
+      let whole = try #require(result.standardOutput.whole)
+      #expect(whole.isComplete && whole.count == expected.count)
+      #expect(try whole.read(at: 0, limit: .max) == expected)
+      #expect(try whole.read(at: 500_000, limit: 10) == Array(expected[500_000..<500_010]))
+      #expect(try whole.read(at: expected.count, limit: 10) == [])
+      #expect(result.standardError.whole == nil, "it is short")
+      #expect(try FolderListing(of: folder, limit: 10).entries.isEmpty, "the file has no name")
+    }
+  }
+
+  /// What is not to be had is left out, and the program runs all the same.
+  @Test func withoutTheFolderNothingIsKept() async throws {
+    let result = try await ProcessRunner.run(
+      shell("seq 1 1000") { $0.outputLimits = OutputLimits(head: 10, tail: 5, folder: "/no/such/folder") })
+    #expect(result.isSuccess)
+    #expect(result.standardOutput.whole == nil)
+    #expect(result.standardOutput.totalBytes == 3893)
+  }
+
+  @Test func aFullDiskIsNoEnd() {
+    let file = OutputFile(taking: open("/dev/full", O_RDWR | O_CLOEXEC))
+    let bytes = [UInt8](repeating: 1, count: 100)
+    bytes.withUnsafeBytes { file.append($0) }
+    #expect(!file.isComplete && file.count == 0)
   }
 
   @Test func tooMuchOutputEndsTheProgram() async throws {

@@ -1,5 +1,6 @@
 import SandboxCore
 import SandboxStore
+import SandboxTestKit
 import Testing
 
 @Suite struct FileBlobStoreTests {
@@ -30,6 +31,22 @@ import Testing
   @Test(arguments: [0, 1, 100_000, 5_000_000]) func anySizeComesBack(size: Int) async throws {
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     #expect(try await store.get(try await store.put(bytes)) == bytes)
+  }
+
+  @Test(arguments: [0, 1, 99_999, 5_000_000]) func piecesAreTheSameBlob(size: Int) async throws {
+    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let reference = try await store.put(PiecedSource(bytes, 64 << 10))
+    #expect(try await store.get(reference) == bytes)
+    #expect(try await store.put(bytes) == reference)
+    #expect(try await store.put(PiecedSource(bytes, 1 << 20)) == reference)
+    #expect(TemporaryFolder.names(in: root) == [String(reference.sha256.prefix(2))])
+  }
+
+  @Test func aSourceThatFailsLeavesNothing() async throws {
+    let failure = SandboxError(.io, "the disk is gone")
+    let source = PiecedSource([UInt8](repeating: 7, count: 200_000), 64 << 10, failure: failure)
+    #expect(await sandboxError { _ = try await store.put(source) }?.message == "the disk is gone")
+    #expect(TemporaryFolder.names(in: root) == [])
   }
 
   @Test func theSameBytesAreWrittenOnce() async throws {

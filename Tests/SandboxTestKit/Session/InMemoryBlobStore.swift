@@ -13,6 +13,16 @@ package final class InMemoryBlobStore: BlobStore {
     return BlobReference(sha256: hash, size: bytes.count)
   }
 
+  package func put(_ source: any BlobSource) throws(SandboxError) -> BlobReference {
+    var source = source
+    var bytes: [UInt8] = []
+    while true {
+      let piece = try source.next()
+      if piece.isEmpty { return put(bytes) }
+      bytes += piece
+    }
+  }
+
   package func get(_ reference: BlobReference) throws(SandboxError) -> [UInt8] {
     guard let bytes = blobs.withLock({ $0[reference.sha256] }) else {
       throw SandboxError(.notFound, "no blob \(reference.sha256)")

@@ -18,11 +18,13 @@ package final class SessionFixture: Sendable {
   /// - Parameters:
   ///   - manifests: inline manifests; each may name the builtin handlers `spy` and `stall`.
   ///   - tool: what `spy` does.
+  ///   - beforeStatus: awaited before each status is in place.
   package init(
     journal: any Journal = InMemoryJournal(), endpoint: RecordingEndpoint = RecordingEndpoint(),
     model: any LanguageModel, manifests: [JSONValue] = [SessionFixture.manifest("spy")],
     tool: @escaping @Sendable (ToolInvocation) async throws(SandboxError) -> ToolOutput = { _ in ToolOutput(text: "ok")
     },
+    beforeStatus: @escaping @Sendable (_ isFinal: Bool) async -> Void = { _ in },
     configure: (inout SessionConfiguration) -> Void = { _ in }
   ) {
     var configuration = SessionConfiguration(sessionID: SessionID("fixture"), request: "Do it.")
@@ -38,7 +40,10 @@ package final class SessionFixture: Sendable {
       time: .system, models: ModelProvider { _ in resolved },
       tools: ToolLoader(builtins: ["spy"]) { _, _ in executor },
       reports: ReportWriter(
-        status: { json, _ in sink.fixture?.reports.withLock { $0.status.append(json) } },
+        status: { json, isFinal in
+          await beforeStatus(isFinal)
+          sink.fixture?.reports.withLock { $0.status.append(json) }
+        },
         result: { json in sink.fixture?.reports.withLock { $0.result = json } },
         artifact: { name, _ in sink.fixture?.reports.withLock { $0.artifacts.append(name) } }),
       notice: { notice in sink.fixture?.notices.withLock { $0.append(notice.text) } })
@@ -53,6 +58,7 @@ package final class SessionFixture: Sendable {
     weak var fixture: SessionFixture?
   }
 
+  package var statuses: [JSONValue] { reports.withLock { $0.status } }
   package var lastStatus: JSONValue? { reports.withLock { $0.status.last } }
   package var result: JSONValue? { reports.withLock { $0.result } }
   package var noticeTexts: [String] { notices.withLock { $0 } }

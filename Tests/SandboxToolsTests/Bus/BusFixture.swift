@@ -14,7 +14,8 @@ struct BusFixture {
   init(
     limits: ExecutionLimits = ExecutionLimits(), budget: BudgetLimit = .none, time: TimeSource = .system,
     deadline: Duration = .seconds(1800), resuming state: SessionState = SessionState(),
-    observers: [SessionLog.Observer] = [], jitter: @escaping @Sendable (CallID, Int) -> Double = { _, _ in 0 }
+    observers: [SessionLog.Observer] = [], outputs: (any BlobStore)? = nil,
+    jitter: @escaping @Sendable (CallID, Int) -> Double = { _, _ in 0 }
   ) async throws {
     log = SessionLog(journal: journal, resuming: state, time: time, observers: observers)
     if state.session == nil {
@@ -27,7 +28,7 @@ struct BusFixture {
     bus = ToolBus(
       log: log, limits: limits, deadline: Deadline(after: deadline, time: time),
       callGate: CallRateGate(callsPerMinute: limits.maxCallsPerMinute, time: time), time: time, stop: stop,
-      jitter: jitter)
+      outputs: outputs.map { [log] in OutputKeeper(log: log, blobs: $0, time: time) }, jitter: jitter)
   }
 
   func add(

@@ -131,6 +131,34 @@ import Testing
     #expect(error.message.hasSuffix("\u{fffd}[31mlast"))
   }
 
+  /// What a model reads of a run has bounds, and all of it is there behind.
+  @Test(arguments: ["", "exit 1", "kill -9 $$"]) func theWholeOutputIsThere(_ end: String) async throws {
+    let fixture = try CommandFixture()
+    let script = "seq 1 100000; seq 1 50000 >&2; \(end)"
+    let output: ToolOutput
+    if end.isEmpty {
+      output = try await fixture.run(script)
+    } else {
+      output = try #require(try await error { try await fixture.run(script) }.toolFailure?.output)
+    }
+    func numbers(_ end: Int) -> String { (1...end).map { "\($0)\n" }.joined() }
+    // Without a failure a model is told only what is printed, and all of that is what is printed.
+    let expected = end.isEmpty ? numbers(100_000) : "\(numbers(100_000))\n[standard error]\n\(numbers(50_000))"
+    var whole = try #require(output.whole)
+    var bytes: [UInt8] = []
+    while case let piece = try whole.next(), !piece.isEmpty { bytes += piece }
+    #expect(String(decoding: bytes, as: UTF8.self) == expected)
+    #expect(output.totalBytes > output.text.utf8.count)
+    #expect(fixture.leftovers == 0)
+  }
+
+  @Test func aLongErrorAloneIsSaidToBeCut() async throws {
+    let fixture = try CommandFixture()
+    let error = try await error { try await fixture.run("seq 1 10000 >&2; exit 1") }
+    let output = try #require(error.toolFailure?.output)
+    #expect(output.text.isEmpty && output.totalBytes > 40_000)
+  }
+
   @Test func aProgramThatHasGone() async throws {
     let fixture = try CommandFixture()
     let script = try fixture.script("true")

@@ -23,7 +23,8 @@ struct CodeProcess {
         path: context.programs.searchPath, home: folder, call: invocation.callID.rawValue)
         + ToolProcess.variables(for: confined.network, through: nil) + [("NO_COLOR", "1")],
       workingDirectory: directory ?? context.workspace.root, input: input.map { .bytes(Array($0.utf8)) } ?? .none,
-      timeout: timeout, terminationGrace: min(.seconds(2), timeout / 20 + .milliseconds(100)),
+      outputLimits: OutputLimits(folder: context.temporary), timeout: timeout,
+      terminationGrace: min(.seconds(2), timeout / 20 + .milliseconds(100)),
       confinement: confined, ownFolders: [folder])
     return try await ToolProcess.run(spec, redactor: invocation.redactor)
   }

@@ -16,8 +16,12 @@ struct CodeResult {
 
   /// What the program said, and its exit code; that is 128 and the signal's number when a signal ended it.
   ///
+  /// What does not fit is kept, and `whole` names it.
+  ///
   /// - Throws: `.timeout` and `.outputLimit`, with what it had written until then.
-  func answer() throws(SandboxError) -> JSONObject {
+  func answer(
+    to invocation: ToolInvocation, keepingBy keeper: OutputKeeper
+  ) async throws(SandboxError) -> JSONObject {
     switch process.termination {
     case .timedOut:
       throw failure(.timeout, "the code ran longer than \(timeout.milliseconds) ms and was stopped")
@@ -35,7 +39,16 @@ struct CodeResult {
       answer["signal"] = .string(CommandReport.name(ofSignal: number))
     }
     answer["durationMs"] = .int(process.duration.milliseconds)
-    answer["truncated"] = .bool(output.isTruncated || error.isTruncated)
+    let isTruncated = output.isTruncated || error.isTruncated
+    answer["truncated"] = .bool(isTruncated)
+    guard isTruncated else { return answer }
+    let outcome = await keeper.keep(
+      WholeOutput(process.standardOutput, error: process.standardError), of: invocation.callID,
+      by: invocation.definition.id, agent: invocation.agentID)
+    switch outcome {
+    case .kept(let path, _, _): answer["whole"] = .string(path)
+    case .refused(let reason): answer["wholeNotKept"] = .string(reason)
+    }
     return answer
   }
 

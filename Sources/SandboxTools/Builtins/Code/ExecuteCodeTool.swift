@@ -31,8 +31,8 @@ struct ExecuteCodeTool: BuiltinTool {
       packages: try CodePackages(arguments["dependencies"], for: language),
       timeout: timeout.map { .milliseconds($0) })
     let result = try await run.run(context, invocation)
-    return ToolOutput(
-      json: .object(try result.answer()), announcements: result.announcements, isolation: result.isolation)
+    let answer = try await result.answer(to: invocation, keepingBy: context.outputs)
+    return ToolOutput(json: .object(answer), announcements: result.announcements, isolation: result.isolation)
   }
 
   private static func arguments(_ value: JSONValue?) throws(SandboxError) -> [String] {

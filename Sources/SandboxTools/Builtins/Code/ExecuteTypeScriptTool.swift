@@ -14,9 +14,10 @@ struct ExecuteTypeScriptTool: BuiltinTool {
       language: .typescript, code: try arguments.string("code", maximumBytes: CodeRun.maximumCodeBytes), arguments: [],
       input: nil, packages: try CodePackages(arguments["dependencies"], for: .typescript), timeout: nil)
     let result = try await run.run(context, invocation)
-    let answer = try result.answer()
+    let answer = try await result.answer(to: invocation, keepingBy: context.outputs)
     var shown: JSONObject = ["stdout": answer["stdout"] ?? "", "exitCode": answer["exitCode"] ?? 0]
     if let error = answer["stderr"]?.stringValue, !error.isEmpty { shown["stderr"] = .string(error) }
+    for key in ["whole", "wholeNotKept"] { if let value = answer[key] { shown[key] = value } }
     return ToolOutput(json: .object(shown), announcements: result.announcements, isolation: result.isolation)
   }
 }

@@ -139,6 +139,13 @@ import Testing
       #expect(result["truncated"] == true && result["exitCode"] == 0 && result["stderr"] == "end\n")
       let text = result["stdout"]?.stringValue ?? ""
       #expect(text.hasPrefix("\"\"\"") && text.hasSuffix("\"end\n") && text.contains("bytes omitted"))
+      // All of it is where the answer says.
+      let name = try #require(result["whole"]?.stringValue)
+      let expected = String(repeating: "\"", count: 10_000_000) + "end\n\n[standard error]\nend\n"
+      #expect(try fixture.session.content(of: String(name.dropFirst("artifacts/".count))) == expected)
+      let end = try await fixture.session.call(
+        "read_file", ["path": .string(name), "offset": .int(Int64(expected.utf8.count - 4))])
+      #expect(end["text"] == "end\n")
     }
   }
 

@@ -1,0 +1,142 @@
+import SandboxCore
+import SandboxIO
+import SandboxTestKit
+import Testing
+
+@testable import SandboxTools
+
+/// What a model does not read of a result is kept, and the result says where.
+@Suite struct BusWholeOutputTests {
+  private static let long = (0..<20_000).map { "line \($0)\n" }.joined()
+
+  @Test func whatAModelDoesNotReadIsKept() async throws {
+    let blobs = InMemoryBlobStore()
+    let fixture = try await BusFixture(outputs: blobs)
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    let result = try await fixture.run("t")
+    #expect(result.text.utf8.count <= ToolText.maximumBytes)
+    #expect(result.text.hasSuffix("\nline 19999\n\n[all \(Self.long.utf8.count) bytes: artifacts/t-root-1.0.txt]"))
+    let artifact = try #require(fixture.log.read { $0.artifacts.first })
+    #expect(artifact.name == "t-root-1.0.txt")
+    #expect(artifact.kind == .transcript && artifact.mediaType == "text/plain")
+    #expect(artifact.madeBy == ["root/1.0".asID()])
+    #expect(try blobs.get(artifact.content) == Array(Self.long.utf8))
+    #expect(fixture.log.read { $0.executions["root/1.0".asID()]?.output } == result.text)
+  }
+
+  @Test func jsonIsKeptAsJSON() async throws {
+    let blobs = InMemoryBlobStore()
+    let fixture = try await BusFixture(outputs: blobs)
+    let value = JSONValue.array((0..<10_000).map { .int($0) })
+    try await fixture.add("t") { _ in ToolOutput(json: value).kept }
+    #expect(try await fixture.run("t").text.hasSuffix(" bytes: artifacts/t-root-1.0.json]"))
+    let artifact = try #require(fixture.log.read { $0.artifacts.first })
+    #expect(artifact.mediaType == "application/json")
+    #expect(try JSONValue(parsing: blobs.get(artifact.content)) == value)
+  }
+
+  @Test func whatIsReadWholeOrHasPagesIsNotKept() async throws {
+    let fixture = try await BusFixture(outputs: InMemoryBlobStore())
+    try await fixture.add("short") { _ in ToolOutput(text: "short").kept }
+    try await fixture.add("pages") { _ in ToolOutput(text: Self.long) }
+    #expect(try await fixture.run("short", id: "root/1.0").text == "short")
+    #expect(try await fixture.run("pages", id: "root/1.1").text.hasSuffix("line 19999\n"))
+    #expect(fixture.log.read { $0.artifacts }.isEmpty)
+  }
+
+  @Test func aFailureKeepsWhatItHad() async throws {
+    let blobs = InMemoryBlobStore()
+    let fixture = try await BusFixture(outputs: blobs)
+    try await fixture.add("t") { _ throws(SandboxError) in
+      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: Self.long).kept))
+    }
+    let text = try await fixture.run("t").text
+    #expect(text.contains("it broke\nline 0\n"))
+    #expect(text.hasSuffix("[all \(Self.long.utf8.count) bytes: artifacts/t-root-1.0.txt]"))
+    let artifact = try #require(fixture.log.read { $0.artifacts.first })
+    #expect(try blobs.get(artifact.content) == Array(Self.long.utf8))
+  }
+
+  @Test func aFailureThatSaysLittleIsNotCalledCut() async throws {
+    let fixture = try await BusFixture(outputs: InMemoryBlobStore())
+    try await fixture.add("t") { _ throws(SandboxError) in
+      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: "").kept))
+    }
+    _ = try await fixture.run("t")
+    #expect(fixture.log.read { $0.executions["root/1.0".asID()]?.isTruncated } == false)
+    #expect(fixture.log.read { $0.artifacts }.isEmpty)
+  }
+
+  @Test func thereIsABoundToHowManyAreKept() async throws {
+    let fixture = try await BusFixture(outputs: InMemoryBlobStore())
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    for index in 0..<OutputKeeper.maximumOutputs {
+      #expect(try await fixture.run("t", id: "root/1.\(index)").text.hasSuffix(".txt]"))
+    }
+    let text = try await fixture.run("t", id: "root/2.0").text
+    #expect(text.hasSuffix("\n[the whole output was not kept: the session has 32 of them already]"))
+    #expect(text.utf8.count <= ToolText.maximumBytes)
+    #expect(fixture.log.read { $0.artifacts.count } == OutputKeeper.maximumOutputs)
+  }
+
+  @Test func thereIsABoundToHowMuchIsKept() async throws {
+    let fixture = try await BusFixture(outputs: InMemoryBlobStore())
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    _ = try await fixture.run("t", id: "root/1.0")
+    // As if it had been that large.
+    let small = try #require(fixture.log.read { $0.artifacts.first })
+    for (index, size) in [ArtifactWriter.maximumBytes, OutputKeeper.maximumTotalBytes / 2 - 300_000].enumerated() {
+      try await fixture.log.append(
+        .artifactCreated(
+          Artifact(
+            id: ArtifactID("a\(index)"), name: "a\(index)", kind: small.kind, mediaType: small.mediaType, title: "",
+            content: BlobReference(sha256: small.content.sha256, size: size), author: small.author,
+            madeBy: small.madeBy, version: 1, metadata: small.metadata)))
+    }
+    #expect(
+      try await fixture.run("t", id: "root/2.0").text.hasSuffix(
+        "[the whole output was not kept: the session keeps at most 128 MiB of them]"))
+  }
+
+  @Test func tooMuchForAnArtifactIsSaidToBeTheBeginning() {
+    #expect(
+      OutputKeeper.Outcome.kept(path: "artifacts/a.txt", bytes: 67_108_864, isWhole: false).line
+        == "[the first 67108864 bytes: artifacts/a.txt]")
+  }
+
+  @Test func aStoreThatFailsIsAReason() async throws {
+    let fixture = try await BusFixture(outputs: FullBlobStore())
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    let result = try await fixture.run("t")
+    #expect(result.error == nil)
+    #expect(result.text.hasSuffix("\n[the whole output was not kept: the disk is full]"))
+  }
+
+  @Test(arguments: [0, 1, 5, 65_535, 65_536, 65_537, 200_000])
+  func thePiecesAreTheWhole(_ count: Int) throws {
+    let text = String(repeating: "ab", count: count)
+    let output = WholeOutput([.text(text), .bytes([]), .bytes(Array("end".utf8))])
+    #expect(output.count == 2 * count + 3)
+    #expect(try Self.bytes(output) == Array("\(text)end".utf8))
+    #expect(try Self.bytes(output.prefix(count)) == Array(text.utf8.prefix(count)))
+    #expect(output.prefix(count).count == count)
+  }
+
+  private static func bytes(_ source: WholeOutput) throws -> [UInt8] {
+    var source = source
+    var bytes: [UInt8] = []
+    while true {
+      let piece = try source.next()
+      if piece.isEmpty { return bytes }
+      bytes += piece
+    }
+  }
+}
+
+private struct FullBlobStore: BlobStore {
+  private static let full = SandboxError(.io, "the disk is full")
+
+  func put(_ bytes: [UInt8]) async throws(SandboxError) -> BlobReference { throw Self.full }
+  func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference { throw Self.full }
+  func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8] { throw Self.full }
+}
