@@ -78,6 +78,7 @@ static void collected(void *context, const siginfo_t *end) {
 }
 
 static void collect(guard_state *guard) {
+  inits_wake(&guard->inits);
   tree_collect(collected, guard);
   inits_tidy(&guard->inits, &guard->groups);
   if (!guard->inits.has_orphans) return;

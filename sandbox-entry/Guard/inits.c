@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // The guard does nothing else meanwhile.
 enum { GROUP_KILL_MS = 100 };
+
+enum { STOPS_LIMIT = 3 };
 
 static bool remember(init_list *list, init_entry entry) {
   if (list->count == list->room) {
@@ -45,6 +48,17 @@ void inits_collected(init_list *list, const siginfo_t *end) {
   }
 }
 
+void inits_wake(init_list *list) {
+  siginfo_t stop = {0};
+  while (waitid(P_ALL, 0, &stop, WSTOPPED | WNOHANG) == 0 && stop.si_pid > 0) {
+    for (size_t index = 0; index < list->count; index++) {
+      init_entry *entry = &list->entries[index];
+      if (entry->pid == stop.si_pid) kill(entry->pid, entry->stops++ < STOPS_LIMIT ? SIGCONT : SIGKILL);
+    }
+    stop.si_pid = 0;
+  }
+}
+
 void inits_tidy(init_list *list, const cgroup_tree *groups) {
   if (!list->has_groups) return;
   list->has_groups = false;
@@ -77,7 +91,7 @@ static bool make(init_list *list, const init_surroundings *shared, cgroup_tree *
   const int failure = errno;
   close(ends[1]);
   *made = (waiting_init){init, ends[0]};
-  if (init > 0 && remember(list, (init_entry){init, own.group})) return true;
+  if (init > 0 && remember(list, (init_entry){.pid = init, .group = own.group})) return true;
   // Its orders end, and with them it does.
   close(ends[0]);
   if (groups) cgroup_remove(groups, &own.group);

@@ -12,6 +12,7 @@
 typedef struct {
   pid_t pid;  // 0 when it has ended, and its group is still there
   cgroup group;
+  unsigned stops;
 } init_entry;
 
 typedef struct {
@@ -46,6 +47,10 @@ bool inits_know(const init_list *list, pid_t child);
 
 // A child has ended. If it was an init that was killed, what it has left behind is, too.
 void inits_collected(init_list *list, const siginfo_t *end);
+
+// Has those go on that somebody has stopped, and ends one that is stopped again and again: it must be able to hold its
+// program to its limits.
+void inits_wake(init_list *list);
 
 // Removes the groups of those that have ended, as far as they are empty by now.
 void inits_tidy(init_list *list, const cgroup_tree *groups);

@@ -4,22 +4,26 @@ internal import Glibc
 package enum ProgramFolders {
   /// The program itself; of a Python virtual environment all of it and its base; else, of an installation with its own
   /// `bin` and `lib`, these and their neighbours. Nothing of a home folder itself, where private things lie beside.
-  package static func rules(for program: String) -> [FileRule] {
+  ///
+  /// - Parameter untrusted: folders in which programs may be able to write. What an environment there says of its base
+  ///   counts for nothing; where its interpreter is a link, as usual, that leads to the base as well.
+  package static func rules(for program: String, untrusted: [String] = []) -> [FileRule] {
     var rules: [FileRule] = []
-    add(program, to: &rules)
-    if let real = RealPath.of(program), real != program { add(real, to: &rules) }
+    add(program, untrusted, to: &rules)
+    if let real = RealPath.of(program), real != program { add(real, untrusted, to: &rules) }
     return rules
   }
 
   private static let parts = ["bin", "lib", "lib64", "libexec", "share", "include"]
 
-  private static func add(_ program: String, to rules: inout [FileRule]) {
+  private static func add(_ program: String, _ untrusted: [String], to rules: inout [FileRule]) {
     guard !SystemPaths.programFolders.contains(where: program.hasPrefix) else { return }
     rules.append(FileRule(.execute, program))
     guard let folder = parent(of: program), let prefix = parent(of: folder), prefix != "/" else { return }
     if let base = baseOfEnvironment(prefix) {
       rules.append(FileRule(.execute, prefix))
-      addParts(of: base, to: &rules)
+      let real = RealPath.of(prefix) ?? prefix
+      if !untrusted.contains(where: { RealPath.contains($0, real) }) { addParts(of: base, to: &rules) }
     } else if folder.hasSuffix("/bin") {
       addParts(of: prefix, to: &rules)
     }

@@ -40,7 +40,7 @@ package struct ToolConfinement: Sendable {
     _ grants: ToolGrants, programs: [String], home: String, grant: EgressGrant? = nil
   ) -> Confinement {
     let write: FileRule.Access = grants.executesWritten ? .writeAndExecute : .write
-    var files = programs.flatMap(ProgramFolders.rules(for:))
+    var files = programs.flatMap { ProgramFolders.rules(for: $0, untrusted: absoluteRoots) }
     files.append(FileRule(.read, workspace))
     files += inputs.map { FileRule(.read, $0) }
     files.append(FileRule(write, home))

@@ -39,6 +39,29 @@ import Testing
     #expect(result.status == .signaled(SIGTERM))
   }
 
+  /// Its init, which belongs to the same user, holds it to its time.
+  @Test func whoStopsItsInitIsEnded() async throws {
+    let result = try await ProcessRunner.run(
+      shell("kill -STOP $PPID; echo stopped; sleep 600") { $0.timeout = .milliseconds(300) })
+    #expect(result.termination == .timedOut)
+    #expect(result.standardOutput.text == "stopped\n")
+    #expect(result.duration < .seconds(2) + slack)
+  }
+
+  @Test func whoStopsItsInitAgainAndAgainIsEnded() async throws {
+    try await withTemporaryFolder { folder in
+      let result = try await ProcessRunner.run(
+        shell("init=$PPID; (while :; do kill -STOP $init; done) & echo $! > child; sleep 600") {
+          $0.workingDirectory = folder
+          $0.timeout = .milliseconds(300)
+        })
+      #expect(!result.isSuccess)
+      #expect(result.duration < .seconds(2) + slack)
+      let child = try await pid(in: folder + "/child")
+      #expect(try await eventually { !isAlive(child) })
+    }
+  }
+
   @Test func programMayCleanUpInItsGrace() async throws {
     let result = try await ProcessRunner.run(
       shell("trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.02; done") {
