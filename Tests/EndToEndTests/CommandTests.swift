@@ -163,6 +163,18 @@ struct CommandTests {
         ["tools", "call", "generate_document", "{\"title\": \"Note\", \"content\": \"All is well.\"}"], in: folder)
       let place = try Self.json(document.standardOutput)["url"]?.stringValue ?? ""
       #expect(document.code == 0 && folder.text(place).contains("All is well."), "\(document)")
+      // All of a long result as well.
+      let fill = "{\"text\": \"\(String(repeating: "word ", count: 10_000))\"}"
+      let say = CommandManifest.json(
+        "say", argv: ["/bin/echo", "--", "{text}"], properties: ["text": ["type": "string"]])
+      let long = try await run(
+        ["tools", "call", "say", fill], in: folder,
+        environment: [
+          "AGENT_MANIFESTS": try CommandManifest.write([say], in: folder), "AGENT_TOOL_PATHS": folder.path,
+        ])
+      #expect(long.standardOutput.contains("[all 50004 bytes: artifacts/say-"), "\(long)")
+      let kept = folder.files("artifacts").filter { $0.contains("say-") }
+      #expect(kept.map { folder.text($0).utf8.count } == [50_004], "\(kept)")
       for (arguments, expected) in [
         (["read_file", "{\"path\": \"/etc/passwd\"}"], ""), (["read_file", "{\"path\": \"../../etc/passwd\"}"], ""),
         (["word_count", "{}"], "path"), (["word_count", "{\"path\": "], ""), (["word_count", "[]"], ""),

@@ -31,8 +31,8 @@ struct ToolWorkbench {
       let isolation = await IsolationSetup.establish(configuration)
       let proxy = EgressProxy(policy: configuration.addresses, socket: isolation.proxySocket)
       let log = SessionLog(journal: InMemoryJournal(), time: .system, redactor: configuration.redactor)
-      let bus = bus(log)
       let blobs = RedactingBlobStore(FileBlobStore(directory: temporary), redactor: configuration.redactor)
+      let bus = bus(log, blobs)
       let loader = ToolComposition(
         configuration: configuration, transport: transport,
         workspace: try Workspace.prepare(root: try Self.currentFolder(), inputs: configuration.inputs),
@@ -64,12 +64,12 @@ struct ToolWorkbench {
     }
   }
 
-  private func bus(_ log: SessionLog) -> ToolBus {
+  private func bus(_ log: SessionLog, _ blobs: RedactingBlobStore) -> ToolBus {
     let limits = configuration.session.limits
     return ToolBus(
       log: log, limits: limits, deadline: Deadline(after: limits.maxDuration, time: .system),
       callGate: CallRateGate(callsPerMinute: nil, time: .system), time: .system, stop: process.stop,
-      policy: configuration.session.policy)
+      policy: configuration.session.policy, outputs: OutputKeeper(log: log, blobs: blobs, time: .system))
   }
 
   private func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
