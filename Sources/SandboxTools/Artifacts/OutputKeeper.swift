@@ -41,8 +41,10 @@ package struct OutputKeeper: Sendable {
     let bounded = output.prefix(ArtifactWriter.maximumBytes)
     do throws(SandboxError) {
       if let refusal = log.read({ Self.refusal($0, adding: bounded.count) }) { return .refused(reason: refusal) }
+      // However long the tool's name is, that of the call is what tells one from another.
       let artifact = try await artifacts.create(
-        name: ArtifactName.make("\(tool)-\(call)", fileExtension: output.isJSON ? "json" : "txt"), kind: .transcript,
+        name: ArtifactName.make("\(tool.rawValue.prefix(60))-\(call)", fileExtension: output.isJSON ? "json" : "txt"),
+        kind: .transcript,
         mediaType: output.isJSON ? "application/json" : "text/plain", title: "What \(tool) returned", source: bounded,
         author: agent, madeBy: call, metadata: [Self.mark: .string(call.rawValue)],
         unless: { Self.refusal($0, adding: 0) })

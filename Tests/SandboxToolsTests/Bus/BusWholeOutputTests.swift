@@ -104,6 +104,15 @@ import Testing
         == "[the first 67108864 bytes: artifacts/a.txt]")
   }
 
+  @Test func aLongNameHidesNoCall() async throws {
+    let fixture = try await BusFixture(outputs: InMemoryBlobStore())
+    let name = String(repeating: "n", count: 120)
+    try await fixture.add(name) { _ in ToolOutput(text: Self.long).kept }
+    for index in 0..<2 { _ = try await fixture.run(name, id: "root/1.\(index)") }
+    #expect(
+      fixture.log.read { $0.artifacts.map(\.name) } == (0..<2).map { "\(name.prefix(60))-root-1.\($0).txt" })
+  }
+
   @Test func aStoreThatFailsIsAReason() async throws {
     let fixture = try await BusFixture(outputs: FullBlobStore())
     try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
