@@ -51,7 +51,7 @@ import Testing
   @Test func whoStopsItsInitAgainAndAgainIsEnded() async throws {
     try await withTemporaryFolder { folder in
       let result = try await ProcessRunner.run(
-        shell("init=$PPID; (while :; do kill -STOP $init; done) & echo $! > child; sleep 600") {
+        shell("echo $$ > child; init=$PPID; (while :; do kill -STOP $init; done) & sleep 600") {
           $0.workingDirectory = folder
           $0.timeout = .milliseconds(300)
         })
