@@ -6,6 +6,8 @@ import Synchronization
 
 /// A real HTTP/1.1 server on 127.0.0.1 for tests, whose every reply is scripted, broken ones too.
 package struct LoopbackServer: Sendable {
+  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
+
   package typealias Handler = @Sendable (LoopbackRequest) async -> LoopbackReply
 
   package let port: Int
@@ -29,23 +31,32 @@ package struct LoopbackServer: Sendable {
     isolation: isolated (any Actor)? = #isolation, _ body: (LoopbackServer) async throws -> Value
   ) async throws -> Value {
     let counter = ConnectionCounter()
+    // Not NIO's own stream of connections: one that is dropped from that when it is cancelled ends the process.
+    let (connections, arrivals) = AsyncStream.makeStream(of: Connection.self)
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .bind(host: host, port: 0) { channel in
+      .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try prepare(channel)
           try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-          return try NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>(wrappingChannelSynchronously: channel)
+          let connection = try Connection(wrappingChannelSynchronously: channel)
+          // Too late to be served.
+          if case .terminated = arrivals.yield(connection) {
+            Task { try? await connection.executeThenClose { _, _ in } }
+          }
         }
       }
-    let server = LoopbackServer(port: listener.channel.localAddress?.port ?? 0, host: host, counter: counter)
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await server.serve(listener, handler) }
-      let value = try await body(server)
-      group.cancelAll()
-      return value
-    }
+      .bind(host: host, port: 0).get()
+    let server = LoopbackServer(port: listener.localAddress?.port ?? 0, host: host, counter: counter)
+    return try await withTaskGroup(of: Void.self) { group in
+      group.addTask { await server.serve(connections, handler) }
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(server)) } catch { result = .failure(error) }
+      try? await listener.close()
+      arrivals.finish()
+      return result
+    }.get()
   }
 
   /// A port on which nothing listens.
@@ -57,24 +68,18 @@ package struct LoopbackServer: Sendable {
     return port
   }
 
-  private func serve(
-    _ listener: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>, Never>, _ handler: @escaping Handler
-  ) async {
+  private func serve(_ connections: AsyncStream<Connection>, _ handler: @escaping Handler) async {
     await withDiscardingTaskGroup { group in
-      // Ends by cancellation; a broken connection is its own matter.
-      try? await listener.executeThenClose { connections in
-        for try await connection in connections {
-          let number = counter.count.add(1, ordering: .relaxed).oldValue
-          group.addTask { try? await Self.serve(connection, number, handler) }
-        }
+      for await connection in connections {
+        let number = counter.count.add(1, ordering: .relaxed).oldValue
+        // A broken connection is its own matter.
+        group.addTask { try? await Self.serve(connection, number, handler) }
       }
       group.cancelAll()
     }
   }
 
-  private static func serve(
-    _ connection: NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>, _ number: Int, _ handler: Handler
-  ) async throws {
+  private static func serve(_ connection: Connection, _ number: Int, _ handler: Handler) async throws {
     try await connection.executeThenClose { inbound, outbound in
       var head: HTTPRequestHead?
       var body: [UInt8] = []
