@@ -49,13 +49,13 @@ void inits_collected(init_list *list, const siginfo_t *end) {
 }
 
 void inits_wake(init_list *list) {
-  siginfo_t stop = {0};
-  while (waitid(P_ALL, 0, &stop, WSTOPPED | WNOHANG) == 0 && stop.si_pid > 0) {
+  while (true) {
+    siginfo_t stop = {0};
+    if (waitid(P_ALL, 0, &stop, WSTOPPED | WNOHANG) != 0 || stop.si_pid == 0) return;
     for (size_t index = 0; index < list->count; index++) {
       init_entry *entry = &list->entries[index];
       if (entry->pid == stop.si_pid) kill(entry->pid, entry->stops++ < STOPS_LIMIT ? SIGCONT : SIGKILL);
     }
-    stop.si_pid = 0;
   }
 }
 

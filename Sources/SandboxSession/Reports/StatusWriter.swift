@@ -5,7 +5,7 @@ import Synchronization
 final class StatusWriter: Sendable {
   private let environment: SessionEnvironment
   private let document: StatusDocument
-  private let turn = PermitGate(permits: 1)
+  let turn = PermitGate(permits: 1)
   private let isFinished = Atomic(false)
 
   init(_ environment: SessionEnvironment, _ document: StatusDocument) {
@@ -23,9 +23,8 @@ final class StatusWriter: Sendable {
   /// Writes the last status, durably, also when the task is cancelled.
   func writeLast(_ ending: Outcome) async {
     isFinished.store(true, ordering: .releasing)
-    let turn = turn
     // A task of its own, because only one that is not cancelled gets a turn.
-    await Task { try? await turn.withPermit { await self.replace(isFinal: true, ending: ending) } }.value
+    await Task { try? await turn.withPermit { await replace(isFinal: true, ending: ending) } }.value
   }
 
   private func replace(isFinal: Bool, ending: Outcome?) async {

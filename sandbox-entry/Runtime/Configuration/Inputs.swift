@@ -1,6 +1,6 @@
 import Glibc
-import SandboxIO
 import SandboxCore
+import SandboxIO
 
 /// The user's files and folders, under the names by which the session sees them.
 enum Inputs {
