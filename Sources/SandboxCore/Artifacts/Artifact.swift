@@ -50,10 +50,11 @@ package struct BlobReference: Sendable, Hashable, Codable {
 package protocol BlobStore: Sendable {
   /// Returns once the bytes are durable under their hash.
   func put(_ bytes: [UInt8]) async throws(SandboxError) -> BlobReference
-  /// Keeps what the source gives out without ever having it in memory as a whole.
+  /// Keeps what the source gives out, without ever having it in memory as a whole.
   ///
+  /// - Parameter limit: bytes of what is kept; the rest is left out.
   /// - Throws: Also what the source throws; nothing is kept then.
-  func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference
+  func put(_ source: any BlobSource, upTo limit: Int) async throws(SandboxError) -> BlobReference
   /// - Throws: `.notFound`, or `.io` when the bytes no longer match their hash.
   func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8]
 }

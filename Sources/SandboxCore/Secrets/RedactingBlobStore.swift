@@ -13,8 +13,9 @@ package struct RedactingBlobStore: BlobStore {
     try await store.put(redactor.redact(bytes))
   }
 
-  package func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference {
-    try await store.put(RedactingBlobSource(source, redactor: redactor))
+  /// The limit is one of redacted bytes: cut off before, a secret would lose the rest by which it is recognised.
+  package func put(_ source: any BlobSource, upTo limit: Int) async throws(SandboxError) -> BlobReference {
+    try await store.put(RedactingBlobSource(source, redactor: redactor), upTo: limit)
   }
 
   package func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8] { try await store.get(reference) }

@@ -44,8 +44,6 @@ private struct RegularFile: ~Copyable {
   private let name: String
   let size: Int
 
-  private static let largestChunk = 1 << 20
-
   init(_ path: String, _ name: String) throws(SandboxError) {
     guard !path.utf8.contains(0) else { throw SystemError(EINVAL).failure("read", name) }
     // Without O_NONBLOCK opening a pipe would wait for a writer.
@@ -63,25 +61,10 @@ private struct RegularFile: ~Copyable {
   }
 
   func read(offset: Int, length: Int) throws(SandboxError) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(min(length, max(0, size - offset)))
-    while result.count < length {
-      // No file is that long, and the system refuses to look.
-      guard offset < Int.max - result.count - Self.largestChunk else { break }
-      let position = offset + result.count
-      var failure: SystemError?
-      let chunk = [UInt8](unsafeUninitializedCapacity: min(length - result.count, Self.largestChunk)) { buffer, count in
-        let read = pread(descriptor.number, buffer.baseAddress, buffer.count, off_t(position))
-        if read < 0 { failure = .current }
-        count = max(0, read)
-      }
-      if let failure {
-        if failure.number == EINTR { continue }
-        throw failure.failure("read", name)
-      }
-      if chunk.isEmpty { break }
-      result += chunk
+    do throws(SystemError) {
+      return try descriptor.read(at: offset, length: length, expecting: size - offset)
+    } catch {
+      throw error.failure("read", name)
     }
-    return result
   }
 }

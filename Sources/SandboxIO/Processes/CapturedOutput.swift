@@ -4,7 +4,7 @@ package struct CapturedOutput: Sendable, Hashable {
   package let tail: [UInt8]
   /// Bytes that were written, kept or not.
   package let totalBytes: Int
-  /// All of it, as it was written, when there was more than the beginning and it was to be kept.
+  /// All of it, as it was written, when there was more than the beginning and it was, and could be, kept.
   package let whole: OutputFile?
 
   package init(head: [UInt8], tail: [UInt8], totalBytes: Int, whole: OutputFile? = nil) {

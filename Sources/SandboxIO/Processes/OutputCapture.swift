@@ -44,6 +44,7 @@ struct OutputCapture {
   }
 
   var output: CapturedOutput {
-    CapturedOutput(head: head, tail: Array(ring[position...] + ring[..<position]), totalBytes: totalBytes, whole: file)
+    CapturedOutput(
+      head: head, tail: Array(ring[position...] + ring[..<position]), totalBytes: totalBytes, whole: file?.complete)
   }
 }

@@ -21,14 +21,14 @@ package final class OutputFile: Sendable {
 
   package var count: Int { written.load(ordering: .acquiring) }
 
-  /// Whether everything is there; otherwise the disk was full, and what is there is the beginning.
-  package var isComplete: Bool { !failed.load(ordering: .acquiring) }
+  /// Nil when the disk was full: of a beginning nobody could tell what at its end is half a secret.
+  var complete: OutputFile? { failed.load(ordering: .acquiring) ? nil : self }
 
-  /// To be called by one thread at a time, and not after an append that failed.
+  /// To be called by one thread at a time. After one that failed nothing is written any more.
   func append(_ bytes: UnsafeRawBufferPointer) {
     var position = count
     var rest = bytes
-    while isComplete, !rest.isEmpty {
+    while complete != nil, !rest.isEmpty {
       let result = pwrite(file.number, rest.baseAddress, rest.count, off_t(position))
       if result > 0 {
         position += result
@@ -42,24 +42,11 @@ package final class OutputFile: Sendable {
 
   /// At most `limit` bytes from `offset`; empty at the end.
   package func read(at offset: Int, limit: Int) throws(SandboxError) -> [UInt8] {
-    let wanted = max(0, min(limit, count - offset))
-    var failure: Int32?
-    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      while filled < wanted {
-        let result = pread(file.number, buffer.baseAddress.map { $0 + filled }, wanted - filled, off_t(offset + filled))
-        if result > 0 {
-          filled += result
-        } else if result == 0 || errno != EINTR {
-          failure = result == 0 ? EIO : errno
-          break
-        }
-      }
+    do throws(SystemError) {
+      return try file.read(at: offset, length: limit, expecting: count - offset)
+    } catch {
+      throw SandboxError(.io, "cannot read what a program wrote: \(error)", cause: error)
     }
-    if let failure {
-      let cause = SystemError(failure)
-      throw SandboxError(.io, "cannot read what a program wrote: \(cause)", cause: cause)
-    }
-    return bytes
   }
 }
 

@@ -9,45 +9,39 @@ struct BlobFiles: Sendable {
     let reference = BlobReference(sha256: Digest.hexadecimal(Digest.sha256(bytes)), size: bytes.count)
     if isPresent(reference) {
       try FileSystem.syncDirectory(directory(of: reference.sha256))
-    } else {
-      try write { temporary throws(SandboxError) in
-        let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-        try file.write(bytes)
-        try file.sync()
-        return reference
-      }
+      return reference
     }
-    return reference
+    return try write { file throws(SandboxError) in
+      try file.write(bytes)
+      return reference
+    }
   }
 
   /// Where the hash comes last, the bytes have to be written to know whether they are there already.
-  func put(_ source: any BlobSource) throws(SandboxError) -> BlobReference {
-    try write { temporary throws(SandboxError) in
+  func put(_ source: any BlobSource, upTo limit: Int) throws(SandboxError) -> BlobReference {
+    try write { file throws(SandboxError) in
       var source = source
       var digest = Digest()
       var size = 0
-      let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-      while true {
-        let piece = try source.next()
-        if piece.isEmpty { break }
+      try source.forEachPiece(upTo: limit) { piece throws(SandboxError) in
         digest.update(piece)
         size += piece.count
         try file.write(piece)
       }
-      try file.sync()
       return BlobReference(sha256: digest.hexadecimal(), size: size)
     }
   }
 
   /// Has a file written beside the fan-out folders, where leftovers of a crash are found with one look, and gives it
   /// its name.
-  @discardableResult
   private func write(
-    _ body: (_ temporary: String) throws(SandboxError) -> BlobReference
+    _ body: (borrowing OpenFile) throws(SandboxError) -> BlobReference
   ) throws(SandboxError) -> BlobReference {
     let temporary = FileSystem.temporaryPath(in: root)
     do throws(SandboxError) {
-      let reference = try body(temporary)
+      let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_TRUNC)
+      let reference = try body(file)
+      try file.sync()
       let directory = directory(of: reference.sha256)
       if try FileSystem.makeDirectory(directory) { try FileSystem.syncDirectory(root) }
       try FileSystem.move(temporary, to: "\(directory)/\(reference.sha256)")

@@ -21,8 +21,8 @@ package struct FileBlobStore: BlobStore {
   /// As for bytes, by way of a file of its own; the pieces are read and written on the store's thread.
   ///
   /// - Throws: `.io`; what the source throws.
-  package func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference {
-    try await queue.run { [files] () throws(SandboxError) in try files.put(source) }
+  package func put(_ source: any BlobSource, upTo limit: Int) async throws(SandboxError) -> BlobReference {
+    try await queue.run { [files] () throws(SandboxError) in try files.put(source, upTo: limit) }
   }
 
   /// - Throws: `.notFound`; `.io` when size or hash do not match or the file cannot be read; `.invalidArgument` for a

@@ -28,7 +28,7 @@ struct APIPages {
   }
 
   var output: ToolOutput {
-    ToolOutput(json: ["items": .array(items), "pages": .int(Int64(count)), "truncated": .bool(isTruncated)]).kept
+    ToolOutput(json: ["items": .array(items), "pages": .int(Int64(count)), "truncated": .bool(isTruncated)])
   }
 
   /// - Throws: `.invalidResponse` when the page is not a list, or asks for one that was there already.

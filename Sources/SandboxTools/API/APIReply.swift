@@ -41,5 +41,5 @@ struct APIReply {
     result = part
   }
 
-  var output: ToolOutput { (result.map { ToolOutput(json: $0) } ?? ToolOutput(text: text)).kept }
+  var output: ToolOutput { result.map { ToolOutput(json: $0) } ?? ToolOutput(text: text) }
 }

@@ -36,35 +36,55 @@ package struct ArtifactWriter: Sendable {
         "artifact \(name) has \(bytes.count) bytes; the limit is \(Self.maximumBytes): split it or shorten it"
       )
     }
-    return try await register(
-      try await blobs.put(bytes), name, kind, mediaType, title, author, call, metadata)
+    let content = try await blobs.put(bytes)
+    return try await register(content, Draft(name, kind, mediaType, title, author, call, metadata))
   }
 
-  /// The same with content that need not be in memory.
+  /// The same with content that need not be in memory, of which more than 64 MiB are left out.
   ///
-  /// - Parameters:
-  ///   - source: at most 64 MiB.
-  ///   - refusal: why the session as it is then must not have one more; that is thrown as `.limitExceeded`.
+  /// - Parameter refusal: why the session, as it is then, must not have so many bytes more; thrown as `.limitExceeded`.
   package func create(
     name: String, kind: Artifact.Kind, mediaType: String, title: String, source: any BlobSource, author: AgentID,
     madeBy call: CallID, metadata: JSONValue = .object([:]),
-    unless refusal: @Sendable (SessionState) -> String?
+    unless refusal: @Sendable (SessionState, _ bytes: Int) -> String?
   ) async throws(SandboxError) -> Artifact {
-    try await register(
-      try await blobs.put(source), name, kind, mediaType, title, author, call, metadata, unless: refusal)
+    let content = try await blobs.put(source, upTo: Self.maximumBytes)
+    return try await register(content, Draft(name, kind, mediaType, title, author, call, metadata), unless: refusal)
+  }
+
+  /// An artifact but for its content and place.
+  private struct Draft: Sendable {
+    let name: String
+    let kind: Artifact.Kind
+    let mediaType: String
+    let title: String
+    let author: AgentID
+    let call: CallID
+    let metadata: JSONValue
+
+    init(
+      _ name: String, _ kind: Artifact.Kind, _ mediaType: String, _ title: String, _ author: AgentID, _ call: CallID,
+      _ metadata: JSONValue
+    ) {
+      self.name = ArtifactName.sanitized(name)
+      self.kind = kind
+      self.mediaType = mediaType
+      self.title = title
+      self.author = author
+      self.call = call
+      self.metadata = metadata
+    }
   }
 
   private func register(
-    _ content: BlobReference, _ name: String, _ kind: Artifact.Kind, _ mediaType: String, _ title: String,
-    _ author: AgentID, _ call: CallID, _ metadata: JSONValue,
-    unless refusal: @Sendable (SessionState) -> String? = { _ in nil }
+    _ content: BlobReference, _ draft: Draft,
+    unless refusal: @Sendable (SessionState, _ bytes: Int) -> String? = { _, _ in nil }
   ) async throws(SandboxError) -> Artifact {
-    let wish = ArtifactName.sanitized(name)
     let now = time.wallMilliseconds()
-    return try await log.transact(actor: author) { state throws(SandboxError) in
-      let (name, previous) = Self.place(for: wish, author: author, in: state)
-      if let previous, previous.content == content, previous.madeBy.contains(call) { return ([], previous) }
-      if let reason = refusal(state) { throw SandboxError(.limitExceeded, reason) }
+    return try await log.transact(actor: draft.author) { state throws(SandboxError) in
+      let (name, previous) = Self.place(for: draft.name, author: draft.author, in: state)
+      if let previous, previous.content == content, previous.madeBy.contains(draft.call) { return ([], previous) }
+      if let reason = refusal(state, content.size) { throw SandboxError(.limitExceeded, reason) }
       guard previous != nil || state.artifacts.count < Self.maximumArtifacts else {
         throw SandboxError(
           .limitExceeded,
@@ -72,9 +92,9 @@ package struct ArtifactWriter: Sendable {
       }
       let session = state.session?.sessionID.rawValue ?? ""
       let artifact = Artifact(
-        id: previous?.id ?? ArtifactID(StableUUID.make("artifact", session, name)), name: name, kind: kind,
-        mediaType: mediaType, title: title, content: content, author: author, madeBy: [call],
-        version: (previous?.version ?? 0) + 1, metadata: metadata)
+        id: previous?.id ?? ArtifactID(StableUUID.make("artifact", session, name)), name: name, kind: draft.kind,
+        mediaType: draft.mediaType, title: draft.title, content: content, author: draft.author, madeBy: [draft.call],
+        version: (previous?.version ?? 0) + 1, metadata: draft.metadata)
       return (Self.events(for: artifact, in: state, at: now), artifact)
     }
   }

@@ -26,7 +26,7 @@ package struct OutputKeeper: Sendable {
     var line: String {
       switch self {
       case .kept(let path, let bytes, true): "[all \(bytes) bytes: \(path)]"
-      case .kept(let path, let bytes, false): "[the first \(bytes) bytes: \(path)]"
+      case .kept(let path, let bytes, false): "[\(bytes) bytes of it: \(path)]"
       case .refused(let reason): "[the whole output was not kept: \(reason)]"
       }
     }
@@ -38,27 +38,32 @@ package struct OutputKeeper: Sendable {
   /// It never throws, because the call was made: what keeps it from being kept is a reason. Cancelling the task does not
   /// prevent it.
   func keep(_ output: WholeOutput, of call: CallID, by tool: ToolID, agent: AgentID) async -> Outcome {
-    let bounded = output.prefix(ArtifactWriter.maximumBytes)
+    let limit = ArtifactWriter.maximumBytes
+    // Asked before as well, so that nothing is written in vain.
+    let expected = min(output.count, limit)
+    if let reason = log.read({ Self.refusal($0, of: call, adding: expected) }) { return .refused(reason: reason) }
+    // However long the tool's name is, that of the call is what tells one from another.
+    let name = ArtifactName.make(
+      "\(tool.rawValue.prefix(60))-\(call)", fileExtension: output.isJSON ? "json" : "txt")
     do throws(SandboxError) {
-      if let refusal = log.read({ Self.refusal($0, adding: bounded.count) }) { return .refused(reason: refusal) }
-      // However long the tool's name is, that of the call is what tells one from another.
       let artifact = try await artifacts.create(
-        name: ArtifactName.make("\(tool.rawValue.prefix(60))-\(call)", fileExtension: output.isJSON ? "json" : "txt"),
-        kind: .transcript,
-        mediaType: output.isJSON ? "application/json" : "text/plain", title: "What \(tool) returned", source: bounded,
-        author: agent, madeBy: call, metadata: [Self.mark: .string(call.rawValue)],
-        unless: { Self.refusal($0, adding: 0) })
+        name: name, kind: .transcript, mediaType: output.isJSON ? "application/json" : "text/plain",
+        title: "What \(tool) returned", source: output, author: agent, madeBy: call,
+        metadata: [Self.mark: .string(call.rawValue)],
+        unless: { Self.refusal($0, of: call, adding: $1) })
+      let size = artifact.content.size
       return .kept(
-        path: "\(ArtifactWriter.namespace)/\(artifact.name)", bytes: artifact.content.size,
-        isWhole: output.isWhole && bounded.count == output.count)
+        path: "\(ArtifactWriter.namespace)/\(artifact.name)", bytes: size, isWhole: output.isWhole && size < limit)
     } catch {
       return .refused(reason: error.message)
     }
   }
 
-  /// Why the session keeps no more; nil when it does.
-  private static func refusal(_ state: SessionState, adding bytes: Int) -> String? {
-    let kept = state.artifacts.filter { $0.metadata.objectValue?[mark] != nil }
+  /// Why the session keeps no more; nil when it does. What the call itself has kept before is not counted.
+  private static func refusal(_ state: SessionState, of call: CallID, adding bytes: Int) -> String? {
+    let kept = state.artifacts.filter { artifact in
+      artifact.metadata.objectValue?[mark].map { $0 != .string(call.rawValue) } ?? false
+    }
     if kept.count >= maximumOutputs { return "the session has \(maximumOutputs) of them already" }
     if kept.reduce(bytes, { $0 + $1.content.size }) > maximumTotalBytes {
       return "the session keeps at most \(maximumTotalBytes >> 20) MiB of them"

@@ -36,6 +36,6 @@ package struct BuiltinExecutor: ToolExecutor {
     guard let tool = names.lazy.compactMap({ tools[$0] }).first else {
       throw SandboxError(.notFound, "Unknown builtin tool: \(names[0])")
     }
-    return try await tool.run(invocation)
+    return try await tool.run(invocation).unkept
   }
 }

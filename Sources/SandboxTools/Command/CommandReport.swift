@@ -72,7 +72,8 @@ struct CommandReport {
       isolation: isolation)
   }
 
-  private var whole: WholeOutput { WholeOutput(standardOutput, error: standardError) }
+  /// Both streams.
+  var whole: WholeOutput { WholeOutput(standardOutput, error: standardError) }
 
   private func json() throws(SandboxError) -> ToolOutput {
     let output = result.standardOutput
@@ -80,8 +81,7 @@ struct CommandReport {
       throw failed(.outputLimit, "\(name) printed \(output.totalBytes) bytes of JSON; ask it for less")
     }
     do throws(SandboxError) {
-      let value = try JSONValue(parsing: output.head)
-      return ToolOutput(json: value, announcements: [announcement], isolation: isolation).kept
+      return ToolOutput(json: try JSONValue(parsing: output.head), announcements: [announcement], isolation: isolation)
     } catch {
       let head = ToolText(standardOutput.text, limit: Self.quotedBytes).text
       throw failed(

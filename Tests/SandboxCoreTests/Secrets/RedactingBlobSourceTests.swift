@@ -10,13 +10,23 @@ import Testing
   @Test(arguments: 1...text.count) func secretsInTwoPiecesAreHidden(_ size: Int) async throws {
     let inner = InMemoryBlobStore()
     let store = RedactingBlobStore(inner, redactor: Redactor(secrets: ["top-secret-1"]))
-    let reference = try await store.put(PiecedSource(Self.text, size))
+    let reference = try await store.put(PiecedSource(Self.text, size), upTo: .max)
     #expect(try inner.get(reference) == Array("a [REDACTED] b [REDACTED]".utf8))
+  }
+
+  /// Wherever the limit falls, what is kept is the beginning of what is clean.
+  @Test(arguments: 0...30) func theLimitCutsNoSecret(_ limit: Int) async throws {
+    let inner = InMemoryBlobStore()
+    let store = RedactingBlobStore(inner, redactor: Redactor(secrets: ["top-secret-1"]))
+    for size in [1, 5, 100] {
+      let reference = try await store.put(PiecedSource(Self.text, size), upTo: limit)
+      #expect(try inner.get(reference) == Array("a [REDACTED] b [REDACTED]".utf8.prefix(limit)))
+    }
   }
 
   @Test func anEmptySourceIsAnEmptyBlob() async throws {
     let store = RedactingBlobStore(InMemoryBlobStore(), redactor: .shapesOnly)
-    #expect(try await store.put(PiecedSource([], 1)).size == 0)
+    #expect(try await store.put(PiecedSource([], 1), upTo: .max).size == 0)
   }
 
   @Test func theEndStaysTheEnd() throws {

@@ -35,17 +35,24 @@ import Testing
 
   @Test(arguments: [0, 1, 99_999, 5_000_000]) func piecesAreTheSameBlob(size: Int) async throws {
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    let reference = try await store.put(PiecedSource(bytes, 64 << 10))
+    let reference = try await store.put(PiecedSource(bytes, 64 << 10), upTo: .max)
     #expect(try await store.get(reference) == bytes)
     #expect(try await store.put(bytes) == reference)
-    #expect(try await store.put(PiecedSource(bytes, 1 << 20)) == reference)
+    #expect(try await store.put(PiecedSource(bytes, 1 << 20), upTo: size) == reference)
     #expect(TemporaryFolder.names(in: root) == [String(reference.sha256.prefix(2))])
+  }
+
+  @Test(arguments: [0, 1, 99, 100, 101, 250, 1000]) func whatIsBeyondTheLimitIsLeftOut(limit: Int) async throws {
+    let bytes = (0..<500).map { UInt8(truncatingIfNeeded: $0) }
+    let reference = try await store.put(PiecedSource(bytes, 100), upTo: limit)
+    #expect(reference.size == min(limit, 500))
+    #expect(try await store.get(reference) == Array(bytes.prefix(limit)))
   }
 
   @Test func aSourceThatFailsLeavesNothing() async throws {
     let failure = SandboxError(.io, "the disk is gone")
     let source = PiecedSource([UInt8](repeating: 7, count: 200_000), 64 << 10, failure: failure)
-    #expect(await sandboxError { _ = try await store.put(source) }?.message == "the disk is gone")
+    #expect(await sandboxError { _ = try await store.put(source, upTo: .max) }?.message == "the disk is gone")
     #expect(TemporaryFolder.names(in: root) == [])
   }
 

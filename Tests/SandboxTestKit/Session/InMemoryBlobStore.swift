@@ -13,14 +13,11 @@ package final class InMemoryBlobStore: BlobStore {
     return BlobReference(sha256: hash, size: bytes.count)
   }
 
-  package func put(_ source: any BlobSource) throws(SandboxError) -> BlobReference {
+  package func put(_ source: any BlobSource, upTo limit: Int) throws(SandboxError) -> BlobReference {
     var source = source
     var bytes: [UInt8] = []
-    while true {
-      let piece = try source.next()
-      if piece.isEmpty { return put(bytes) }
-      bytes += piece
-    }
+    try source.forEachPiece(upTo: limit) { bytes += $0 }
+    return put(bytes)
   }
 
   package func get(_ reference: BlobReference) throws(SandboxError) -> [UInt8] {

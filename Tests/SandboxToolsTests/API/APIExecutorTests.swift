@@ -29,7 +29,7 @@ import Testing
         == #"{"data":{"items":[1,2]},"x":9007199254740993}"#)
     let spec = APISpec(url: "https://h/", response: .init(pointer: try JSONPointer("/data/items"), maximumBytes: 99))
     #expect(try await run(spec, transport).text == "[1,2]")
-    #expect(try await run(spec, transport).whole == WholeOutput([.text("[1,2]")], isJSON: true), "to be kept if long")
+    #expect(try await run(spec, transport).whole == WholeOutput("[1,2]", isJSON: true), "to be kept if long")
     #expect(transport.requests.last?.maximumReplyBytes == 99)
     #expect(transport.requests.last?.timeout == .seconds(7))
   }
@@ -39,7 +39,7 @@ import Testing
       HTTPReply(status: 200, headers: [HTTPHeader("content-type", "text/csv")], body: Array("a,b".utf8))
     }
     #expect(try await run(APISpec(url: "https://h/"), text).text == "a,b")
-    #expect(try await run(APISpec(url: "https://h/"), text).whole == WholeOutput([.text("a,b")]))
+    #expect(try await run(APISpec(url: "https://h/"), text).whole == WholeOutput("a,b"))
     let empty = FakeTransport { _, _ in HTTPReply(status: 204) }
     #expect(try await run(APISpec(url: "https://h/"), empty).text == "")
     let spec = APISpec(url: "https://h/", response: .init(format: .json))

@@ -12,7 +12,7 @@ import Testing
   @Test func whatAModelDoesNotReadIsKept() async throws {
     let blobs = InMemoryBlobStore()
     let fixture = try await BusFixture(outputs: blobs)
-    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long) }
     let result = try await fixture.run("t")
     #expect(result.text.utf8.count <= ToolText.maximumBytes)
     #expect(result.text.hasSuffix("\nline 19999\n\n[all \(Self.long.utf8.count) bytes: artifacts/t-root-1.0.txt]"))
@@ -28,7 +28,7 @@ import Testing
     let blobs = InMemoryBlobStore()
     let fixture = try await BusFixture(outputs: blobs)
     let value = JSONValue.array((0..<10_000).map { .int($0) })
-    try await fixture.add("t") { _ in ToolOutput(json: value).kept }
+    try await fixture.add("t") { _ in ToolOutput(json: value) }
     #expect(try await fixture.run("t").text.hasSuffix(" bytes: artifacts/t-root-1.0.json]"))
     let artifact = try #require(fixture.log.read { $0.artifacts.first })
     #expect(artifact.mediaType == "application/json")
@@ -37,8 +37,8 @@ import Testing
 
   @Test func whatIsReadWholeOrHasPagesIsNotKept() async throws {
     let fixture = try await BusFixture(outputs: InMemoryBlobStore())
-    try await fixture.add("short") { _ in ToolOutput(text: "short").kept }
-    try await fixture.add("pages") { _ in ToolOutput(text: Self.long) }
+    try await fixture.add("short") { _ in ToolOutput(text: "short") }
+    try await fixture.add("pages") { _ in ToolOutput(text: Self.long).unkept }
     #expect(try await fixture.run("short", id: "root/1.0").text == "short")
     #expect(try await fixture.run("pages", id: "root/1.1").text.hasSuffix("line 19999\n"))
     #expect(fixture.log.read { $0.artifacts }.isEmpty)
@@ -48,7 +48,7 @@ import Testing
     let blobs = InMemoryBlobStore()
     let fixture = try await BusFixture(outputs: blobs)
     try await fixture.add("t") { _ throws(SandboxError) in
-      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: Self.long).kept))
+      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: Self.long)))
     }
     let text = try await fixture.run("t").text
     #expect(text.contains("it broke\nline 0\n"))
@@ -60,7 +60,7 @@ import Testing
   @Test func aFailureThatSaysLittleIsNotCalledCut() async throws {
     let fixture = try await BusFixture(outputs: InMemoryBlobStore())
     try await fixture.add("t") { _ throws(SandboxError) in
-      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: "").kept))
+      throw SandboxError(.toolFailed, "it broke", cause: ToolFailure(output: ToolOutput(text: "")))
     }
     _ = try await fixture.run("t")
     #expect(fixture.log.read { $0.executions["root/1.0".asID()]?.isTruncated } == false)
@@ -69,7 +69,7 @@ import Testing
 
   @Test func thereIsABoundToHowManyAreKept() async throws {
     let fixture = try await BusFixture(outputs: InMemoryBlobStore())
-    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long) }
     for index in 0..<OutputKeeper.maximumOutputs {
       #expect(try await fixture.run("t", id: "root/1.\(index)").text.hasSuffix(".txt]"))
     }
@@ -81,7 +81,7 @@ import Testing
 
   @Test func thereIsABoundToHowMuchIsKept() async throws {
     let fixture = try await BusFixture(outputs: InMemoryBlobStore())
-    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long) }
     _ = try await fixture.run("t", id: "root/1.0")
     // As if it had been that large.
     let small = try #require(fixture.log.read { $0.artifacts.first })
@@ -98,16 +98,35 @@ import Testing
         "[the whole output was not kept: the session keeps at most 128 MiB of them]"))
   }
 
-  @Test func tooMuchForAnArtifactIsSaidToBeTheBeginning() {
-    #expect(
-      OutputKeeper.Outcome.kept(path: "artifacts/a.txt", bytes: 67_108_864, isWhole: false).line
-        == "[the first 67108864 bytes: artifacts/a.txt]")
+  /// A call that is repeated after a crash is not one more.
+  @Test func whatACallHasKeptIsNotCountedAgainstIt() async throws {
+    let blobs = InMemoryBlobStore()
+    let fixture = try await BusFixture(outputs: blobs)
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long) }
+    for index in 0..<OutputKeeper.maximumOutputs { _ = try await fixture.run("t", id: "root/1.\(index)") }
+    let keeper = OutputKeeper(log: fixture.log, blobs: blobs, time: .system)
+    let again = await keeper.keep(WholeOutput(Self.long), of: "root/1.3".asID(), by: "t".asID(), agent: .meta)
+    #expect(again == .kept(path: "artifacts/t-root-1.3.txt", bytes: Self.long.utf8.count, isWhole: true))
+    #expect(fixture.log.read { $0.artifacts.count } == OutputKeeper.maximumOutputs)
+  }
+
+  /// Without a file there is only the beginning and the end of a long stream.
+  @Test func aPartIsNotCalledTheWhole() async throws {
+    let blobs = InMemoryBlobStore()
+    let fixture = try await BusFixture(outputs: blobs)
+    let captured = CapturedOutput(
+      head: Array(Self.long.utf8.prefix(50_000)), tail: Array(Self.long.utf8.suffix(50_000)), totalBytes: 1_000_000)
+    try await fixture.add("t") { _ in
+      ToolOutput(text: captured.text, totalBytes: captured.totalBytes, whole: WholeOutput(captured))
+    }
+    let size = captured.text.utf8.count
+    #expect(try await fixture.run("t").text.hasSuffix("\n[\(size) bytes of it: artifacts/t-root-1.0.txt]"))
   }
 
   @Test func aLongNameHidesNoCall() async throws {
     let fixture = try await BusFixture(outputs: InMemoryBlobStore())
     let name = String(repeating: "n", count: 120)
-    try await fixture.add(name) { _ in ToolOutput(text: Self.long).kept }
+    try await fixture.add(name) { _ in ToolOutput(text: Self.long) }
     for index in 0..<2 { _ = try await fixture.run(name, id: "root/1.\(index)") }
     #expect(
       fixture.log.read { $0.artifacts.map(\.name) } == (0..<2).map { "\(name.prefix(60))-root-1.\($0).txt" })
@@ -115,7 +134,7 @@ import Testing
 
   @Test func aStoreThatFailsIsAReason() async throws {
     let fixture = try await BusFixture(outputs: FullBlobStore())
-    try await fixture.add("t") { _ in ToolOutput(text: Self.long).kept }
+    try await fixture.add("t") { _ in ToolOutput(text: Self.long) }
     let result = try await fixture.run("t")
     #expect(result.error == nil)
     #expect(result.text.hasSuffix("\n[the whole output was not kept: the disk is full]"))
@@ -124,11 +143,14 @@ import Testing
   @Test(arguments: [0, 1, 5, 65_535, 65_536, 65_537, 200_000])
   func thePiecesAreTheWhole(_ count: Int) throws {
     let text = String(repeating: "ab", count: count)
-    let output = WholeOutput([.text(text), .bytes([]), .bytes(Array("end".utf8))])
-    #expect(output.count == 2 * count + 3)
-    #expect(try Self.bytes(output) == Array("\(text)end".utf8))
-    #expect(try Self.bytes(output.prefix(count)) == Array(text.utf8.prefix(count)))
-    #expect(output.prefix(count).count == count)
+    #expect(WholeOutput(text).count == 2 * count)
+    #expect(try Self.bytes(WholeOutput(text)) == Array(text.utf8))
+    func captured(_ text: String) -> CapturedOutput {
+      CapturedOutput(head: Array(text.utf8), tail: Array("\n".utf8), totalBytes: text.utf8.count + 1)
+    }
+    let both = WholeOutput(captured(text), error: captured("why"))
+    #expect(try Self.bytes(both) == Array("\(text)\n\n[standard error]\nwhy\n".utf8))
+    #expect(both.count == 2 * count + 23 && both.isWhole)
   }
 
   private static func bytes(_ source: WholeOutput) throws -> [UInt8] {
@@ -146,6 +168,6 @@ private struct FullBlobStore: BlobStore {
   private static let full = SandboxError(.io, "the disk is full")
 
   func put(_ bytes: [UInt8]) async throws(SandboxError) -> BlobReference { throw Self.full }
-  func put(_ source: any BlobSource) async throws(SandboxError) -> BlobReference { throw Self.full }
+  func put(_ source: any BlobSource, upTo limit: Int) async throws(SandboxError) -> BlobReference { throw Self.full }
   func get(_ reference: BlobReference) async throws(SandboxError) -> [UInt8] { throw Self.full }
 }

@@ -54,10 +54,10 @@ import Testing
     #expect(repeated.text == #"{"n":5}"#)
     let both = try await call("text(id, 'five', structuredContent={'n': 5})", output: schema)
     #expect(both.text == "five\n{\"n\":5}")
-    #expect(both.whole == WholeOutput([.text(both.text)]), "to be kept if it is long")
+    #expect(both.whole == WholeOutput(both.text), "to be kept if it is long")
     let alone = try await call("reply(id, {'structuredContent': {'n': 5}})", output: schema)
     #expect(alone.text == #"{"n":5}"#)
-    #expect(alone.whole == WholeOutput([.text(alone.text)], isJSON: true))
+    #expect(alone.whole == WholeOutput(alone.text, isJSON: true))
     let unchecked = try await call("reply(id, {'content': [], 'structuredContent': [1]})")
     #expect(unchecked.text == "[1]")
   }

@@ -43,8 +43,7 @@ struct CodeResult {
     answer["truncated"] = .bool(isTruncated)
     guard isTruncated else { return answer }
     let outcome = await keeper.keep(
-      WholeOutput(process.standardOutput, error: process.standardError), of: invocation.callID,
-      by: invocation.definition.id, agent: invocation.agentID)
+      report.whole, of: invocation.callID, by: invocation.definition.id, agent: invocation.agentID)
     switch outcome {
     case .kept(let path, _, _): answer["whole"] = .string(path)
     case .refused(let reason): answer["wholeNotKept"] = .string(reason)

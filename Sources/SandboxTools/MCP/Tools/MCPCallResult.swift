@@ -28,17 +28,17 @@ struct MCPCallResult {
     if isError {
       let message = text.isEmpty ? "the tool failed and does not say why" : text.excerpt()
       throw SandboxError(
-        .toolFailed, message, cause: ToolFailure(output: message == text ? nil : ToolOutput(text: text).kept))
+        .toolFailed, message, cause: ToolFailure(output: message == text ? nil : ToolOutput(text: text)))
     }
     guard let structured else {
       if tool.output != nil { throw broken("it gave no structuredContent", server) }
-      return ToolOutput(text: text).kept
+      return ToolOutput(text: text)
     }
     if let violation = tool.output?.validate(structured).first { throw broken(violation.description, server) }
     // Servers repeat the value as text for clients that do not know it.
     let repeats = blocks.count == 1 && (try? JSONValue(parsing: blocks[0]["text"]?.stringValue ?? "")) == structured
-    if blocks.isEmpty || repeats || text == structured.stringValue { return ToolOutput(json: structured).kept }
-    return ToolOutput(text: "\(text)\n\(structured.text())").kept
+    if blocks.isEmpty || repeats || text == structured.stringValue { return ToolOutput(json: structured) }
+    return ToolOutput(text: "\(text)\n\(structured.text())")
   }
 
   private func broken(_ what: String, _ server: String) -> SandboxError {
