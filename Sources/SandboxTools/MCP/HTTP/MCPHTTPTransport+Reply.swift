@@ -18,8 +18,8 @@ extension MCPHTTPTransport {
 
   /// Sends a request and hands on all that comes for it, until its response has come.
   func post(_ request: MCPRequest) async throws(SandboxError) {
-    let session = sessionID(for: request.version)
-    let ending = try await http.withReply(to: self.request(request)) { (reply) throws(SandboxError) in
+    let session = try sessionID(for: request.version)
+    let ending = try await http.withReply(to: self.request(request, session: session)) { (reply) throws(SandboxError) in
       try await self.read(reply, to: request, session)
     }
     switch ending {
@@ -52,10 +52,14 @@ extension MCPHTTPTransport {
 
   /// Everything but success is an error here, whatever the reply's body says.
   ///
-  /// - Parameter session: the session that the request named.
-  func checkStatus(of reply: HTTPExchange, session: String?) async throws(SandboxError) {
+  /// - Parameters:
+  ///   - session: the session that the request named.
+  ///   - isBeforeEffect: whether a server that does not know the session has done nothing of what the request is for.
+  func checkStatus(
+    of reply: HTTPExchange, session: String?, isBeforeEffect: Bool = true
+  ) async throws(SandboxError) {
     guard !(200..<300).contains(reply.status) else { return }
-    if reply.status == 404, let session { throw forget(session) }
+    if reply.status == 404, let session { throw forget(session, isBeforeEffect: isBeforeEffect) }
     throw MCPHTTPStatus.failure(reply)
   }
 
@@ -85,15 +89,15 @@ extension MCPHTTPTransport {
     state.withLock { if !$0.isOver { $0.sessionID = id } }
   }
 
-  /// The server does not know the session any more: nothing was done, and nothing more can be.
-  private func forget(_ session: String) -> SandboxError {
+  /// The server does not know the session any more, and nothing more can be done.
+  private func forget(_ session: String, isBeforeEffect: Bool) -> SandboxError {
     state.withLock { state in
       guard state.sessionID == session else { return }
       state.sessionID = nil
       state.isOver = true
     }
     return SandboxError(
-      .unavailable, "the MCP server has forgotten the session", cause: ToolFailure(isBeforeEffect: true),
+      .unavailable, "the MCP server has forgotten the session", cause: ToolFailure(isBeforeEffect: isBeforeEffect),
       retry: .backoff)
   }
 

@@ -15,14 +15,20 @@ extension MCPHTTPTransport {
       || ["content-type", "accept", "accept-encoding", "host", "last-event-id"].contains(name)
   }
 
-  /// The id of the session, where the revision has sessions.
-  func sessionID(for version: MCPVersion?) -> String? {
+  /// The id of the session, where the revision has sessions, to be asked for once for a request: it can be forgotten at
+  /// any time, and a server takes a request without it for another client's.
+  ///
+  /// - Parameter isBeforeEffect: whether nothing was sent yet of what the request is for.
+  /// - Throws: `.unavailable` when the transport is of no more use.
+  func sessionID(for version: MCPVersion?, isBeforeEffect: Bool = true) throws(SandboxError) -> String? {
+    let (session, isOver) = state.withLock { ($0.sessionID, $0.isOver) }
+    if isOver { throw closed(isBeforeEffect: isBeforeEffect) }
     guard let version, !version.isModern else { return nil }
-    return state.withLock { $0.sessionID }
+    return session
   }
 
-  func request(_ message: MCPRequest) -> HTTPRequest {
-    var request = request(message.message.utf8(), message.version, timeout: message.timeout)
+  func request(_ message: MCPRequest, session: String?) -> HTTPRequest {
+    var request = request(message.message.utf8(), message.version, session: session, timeout: message.timeout)
     guard let version = message.version, version.isModern else { return request }
     request.headers.append(HTTPHeader("Mcp-Method", message.method))
     if let name = message.name { request.headers.append(HTTPHeader("Mcp-Name", MCPHeaderValue.encode(name))) }
@@ -32,24 +38,26 @@ extension MCPHTTPTransport {
     return request
   }
 
-  func request(_ body: [UInt8], _ version: MCPVersion?, timeout: Duration?) -> HTTPRequest {
+  func request(_ body: [UInt8], _ version: MCPVersion?, session: String?, timeout: Duration?) -> HTTPRequest {
     var request = template
     request.body = body
     setLimits(of: &request, timeout)
     request.headers += [
       HTTPHeader("Content-Type", "application/json"), HTTPHeader("Accept", "application/json, text/event-stream"),
     ]
-    addVersion(version, to: &request)
+    addVersion(version, session, to: &request)
     return request
   }
 
   /// Asks for the server's own stream, or for the rest of one that broke off.
-  func streamRequest(_ version: MCPVersion?, after lastEventID: String?, timeout: Duration?) -> HTTPRequest {
+  func streamRequest(
+    _ version: MCPVersion?, session: String?, after lastEventID: String?, timeout: Duration?
+  ) -> HTTPRequest {
     var request = template
     request.method = "GET"
     setLimits(of: &request, timeout)
     request.headers.append(HTTPHeader("Accept", "text/event-stream"))
-    addVersion(version, to: &request)
+    addVersion(version, session, to: &request)
     if let lastEventID { request.headers.append(HTTPHeader("Last-Event-ID", lastEventID)) }
     return request
   }
@@ -62,9 +70,9 @@ extension MCPHTTPTransport {
     request.headers.append(HTTPHeader("Accept-Encoding", "identity"))
   }
 
-  private func addVersion(_ version: MCPVersion?, to request: inout HTTPRequest) {
+  private func addVersion(_ version: MCPVersion?, _ session: String?, to request: inout HTTPRequest) {
     guard let version else { return }
     request.headers.append(HTTPHeader(Self.versionHeader, version.rawValue))
-    if let session = sessionID(for: version) { request.headers.append(HTTPHeader(Self.sessionHeader, session)) }
+    if let session { request.headers.append(HTTPHeader(Self.sessionHeader, session)) }
   }
 }

@@ -63,11 +63,12 @@ extension MCPHTTPTransport {
   private func stream(
     _ version: MCPVersion, after lastEventID: String?, for id: Int64?, timeout: Duration?
   ) async throws(SandboxError) -> Ending {
-    let session = sessionID(for: version)
-    let request = streamRequest(version, after: lastEventID, timeout: timeout)
+    // What a response's stream is taken up again for has been sent, and may have been done.
+    let session = try sessionID(for: version, isBeforeEffect: false)
+    let request = streamRequest(version, session: session, after: lastEventID, timeout: timeout)
     do throws(SandboxError) {
       return try await http.withReply(to: request) { (reply) throws(SandboxError) in
-        try await self.checkStatus(of: reply, session: session)
+        try await self.checkStatus(of: reply, session: session, isBeforeEffect: false)
         return try await self.readEvents(of: reply, for: id)
       }
     } catch {

@@ -75,9 +75,8 @@ package final class MCPHTTPTransport: MCPTransport {
   }
 
   package func send(_ message: JSONValue, version: MCPVersion?) async throws(SandboxError) {
-    guard isUsable else { throw closed(isBeforeEffect: true) }
-    let request = self.request(message.utf8(), version, timeout: .seconds(30))
-    let session = sessionID(for: version)
+    let session = try sessionID(for: version)
+    let request = self.request(message.utf8(), version, session: session, timeout: .seconds(30))
     try await http.withReply(to: request) { (reply) throws(SandboxError) in
       try await self.checkStatus(of: reply, session: session)
     }

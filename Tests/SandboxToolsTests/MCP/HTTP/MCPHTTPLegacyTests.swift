@@ -71,6 +71,35 @@ struct MCPHTTPLegacyTests {
     }
   }
 
+  /// The server's own stream can tell that the session is gone at the moment in which a request is made.
+  @Test("a session that is forgotten before a request is sent: none is sent without it")
+  func forgottenMeanwhile() async throws {
+    try await Fixture.run(Fixture.legacy { _ in .json(Fixture.response()) }) { (transport, fixture) async throws in
+      try await transport.initialize()
+      let count = fixture.requests.count { $0.method == "POST" }
+      transport.state.withLock { ($0.sessionID, $0.isOver) = (nil, true) }
+      let error = await #expect(throws: SandboxError.self) { try await transport.post(Fixture.request()) }
+      #expect(error?.code == .unavailable)
+      #expect(error?.isBeforeEffect == true)
+      #expect(fixture.requests.count { $0.method == "POST" } == count)
+    }
+  }
+
+  @Test("a session that is gone when a response's stream is taken up again: the request may have been done")
+  func forgottenAfterwards() async throws {
+    let start = Fixture.events("id: a\nretry: 1\ndata:\n\n")
+    let get = { @Sendable (request: LoopbackRequest) -> LoopbackReply in
+      LoopbackReply(status: request.header("Last-Event-ID") == nil ? 405 : 404)
+    }
+    try await Fixture.run(Fixture.legacy(get: get) { _ in start }) { (transport, _) async throws in
+      try await transport.initialize()
+      let error = await transport.failure()
+      #expect(error?.code == .unavailable)
+      #expect(error?.isBeforeEffect == false)
+      #expect(!transport.isUsable)
+    }
+  }
+
   @Test("404 without a session is a wrong URL")
   func wrongURL() async throws {
     try await Fixture.run({ _ in .html(404) }) { (transport, _) async throws in
